@@ -1,0 +1,9 @@
+# Flags that every target of ours shares.
+add_library(softnpu_options INTERFACE)
+target_compile_options(softnpu_options INTERFACE -Wall -Wextra $<$<BOOL:${SOFTNPU_WERROR}>:-Werror>)
+if(SOFTNPU_SANITIZE)
+  target_compile_options(softnpu_options INTERFACE -fsanitize=${SOFTNPU_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(softnpu_options INTERFACE -fsanitize=${SOFTNPU_SANITIZE})
+endif()
+find_package(Threads REQUIRED)
+target_link_libraries(softnpu_options INTERFACE Threads::Threads)
