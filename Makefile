@@ -2,25 +2,47 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_SLOPPINESS := include_file_mtime,include_file_ctime,time_macros
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
+# -I: the current folder is not on the path. Its torch_npu/ has no compiled part; the installed one has.
+RUN := $(BIN)/python -I
 
-.PHONY: setup build quickstart test bench lint format clean
+.PHONY: help setup build test test-sanitizers bench lint format clean
+.NOTPARALLEL:
 
-setup: $(VENV)/.ready
+help:
+	@echo "make build            build and install into $(VENV)"
+	@echo "make test             build, C++ tests, Python tests"
+	@echo "make test-sanitizers  the C++ tests that need no torch, under address, undefined and thread sanitizers"
+	@echo "make bench            every script in bench/"
+	@echo "make lint | format    check the code, or mend its layout; TIDY=all runs clang-tidy on every file"
+	@echo "make setup | clean"
 
-$(VENV)/.ready: tools/setup.sh pyproject.toml
-	PYTHON=$(PYTHON) VENV=$(VENV) bash tools/setup.sh
-	touch $@
+# Always looks: it takes half a second where everything is there, and a stamp would believe what is no longer so.
+setup:
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash tools/setup.sh
 
-# The C++ tests are built in the same tree, so that there is one build.
 build: setup
-	$(BIN)/python -m pip install -q --no-build-isolation --no-deps --no-index -C cmake.define.SOFTNPU_TESTS=ON .
+	@bash tools/build.sh
 
-test: build
-	ctest --test-dir build/release --output-on-failure -j2
-	$(BIN)/python -m pytest -q tests
+test: setup
+	@bash tools/test.sh
+
+test-sanitizers: setup
+	@bash tools/test_sanitizers.sh asan tsan
+
+bench: build
+	@set -e; for script in bench/*.py; do \
+	  if grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script; fi; done
+
+lint: build
+	@$(RUN) tools/lint.py
+
+format: setup
+	@$(RUN) tools/lint.py --fix
 
 clean:
 	rm -rf build dist

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds and installs into .venv. Shows the compiler's steps and warnings; the whole log only when it fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+log=build/build.log
+mkdir -p build
+
+# The C++ tests are built in the same tree, so that there is one build.
+settings=(--config-settings=cmake.define.SOFTNPU_TESTS=ON)
+[[ -z ${CI:-} ]] || settings+=(--config-settings=cmake.define.SOFTNPU_WERROR=ON)
+
+if ! .venv/bin/python -m pip --disable-pip-version-check install -v --no-build-isolation --no-deps --no-index \
+  "${settings[@]}" . 2>&1 | tee "$log" |
+  sed -unE -e 's/^ *(\[[0-9]+\/[0-9]+\]) .* (\S+)$/\1 \2/p' -e '/: (warning|error|fatal error): /p'; then
+  cat "$log" >&2
+  exit 1
+fi
