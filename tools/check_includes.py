@@ -52,6 +52,7 @@ ROOMS = {
     ),
     # Tests speak the public interface: the C ABI.
     "tests": Room(("include",), ("gtest", "posix")),
+    "tests/clients": Room(("include",), ("posix", "torch")),
     "bench": Room(("npu/kernels", "npu/tensor", "npu/base", "include"), ("benchmark", "torch")),
     "examples": Room(("include",)),
 }
