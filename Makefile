@@ -10,14 +10,16 @@ export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 # -I: the current folder is not on the path. Its torch_npu/ has no compiled part; the installed one has.
 RUN := $(BIN)/python -I
 
-.PHONY: help setup build test test-sanitizers bench lint format clean
+.PHONY: help setup build quickstart test test-sanitizers bench lint format vendor-check clean
 .NOTPARALLEL:
 
 help:
 	@echo "make build            build and install into $(VENV)"
+	@echo "make quickstart       build, then train a GPU script on npu:0"
 	@echo "make test             build, C++ tests, Python tests"
 	@echo "make test-sanitizers  the C++ tests that need no torch, under address, undefined and thread sanitizers"
 	@echo "make bench            every script in bench/"
+	@echo "make vendor-check     run the vendor's torch-npu wheel on our CANN"
 	@echo "make lint | format    check the code, or mend its layout; TIDY=all runs clang-tidy on every file"
 	@echo "make setup | clean"
 
@@ -28,6 +30,9 @@ setup:
 build: setup
 	@bash tools/build.sh
 
+quickstart: build
+	@$(BIN)/python examples/quickstart/train.py
+
 test: setup
 	@bash tools/test.sh
 
@@ -37,6 +42,9 @@ test-sanitizers: setup
 bench: build
 	@set -e; for script in bench/*.py; do \
 	  if grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script; fi; done
+
+vendor-check: build
+	@$(BIN)/python tests/clients/vendor/check.py
 
 lint: build
 	@$(RUN) tools/lint.py

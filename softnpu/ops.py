@@ -91,7 +91,7 @@ def kinds(names: Iterable[str]) -> dict[str, str]:
 
 def _aclnn_names() -> list[str]:
     """The operators that clients are known to call, and whatever else this CANN declares."""
-    known = resources.files("softnpu").joinpath("data", "aclnn_names.txt").read_text(encoding="utf-8")
+    known = resources.files("softnpu").joinpath("data/aclnn_names.txt").read_text(encoding="utf-8")
     names = {line for line in known.splitlines() if not line.startswith("#")}
     for header in cann.home().glob("include/aclnnop/**/*.h"):
         names.update(re.findall(r"\b(acl\w+)GetWorkspaceSize\b", header.read_text(encoding="utf-8")))

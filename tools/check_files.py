@@ -22,6 +22,8 @@ FORBIDDEN = re.compile(r"utils?|common|helpers?|managers?|misc|[vV]\d+")
 # path prefix -> why it has such a name
 NAMED = {
     "torch_npu/utils": "the vendor's public name",
+    "torch_npu/npu/utils": "the vendor's public name",
+    "torch_npu/npu/amp/common": "the vendor's and PyTorch's name",
 }
 
 

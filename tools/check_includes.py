@@ -62,7 +62,7 @@ PACKAGES = {
     "torch_npu": (),
     "softnpu": ("torch_npu",),
     "tools": (),
-    "examples": ("torch_npu",),
+    "examples": ("torch_npu", "softnpu"),
     "bench": ("torch_npu", "softnpu"),
     "tests": ("torch_npu", "softnpu"),
 }

@@ -7,9 +7,8 @@ from ._device import to_npu
 
 
 def build_call(build):
-    """`torch.jit.frontend.ExprBuilder.build_Call` that reads `device="cuda"`, `.to("cuda")` and `.cuda()` as the NPU."""
+    """`torch.jit.frontend.ExprBuilder.build_Call` that reads `device="cuda"`, `.to("cuda")`, `.cuda()` as the NPU."""
 
-    @staticmethod
     @functools.wraps(build)
     def migrated(ctx, expr):
         name = getattr(expr.func, "attr", getattr(expr.func, "id", None))
@@ -24,4 +23,4 @@ def build_call(build):
                 carrier.value = to_npu(carrier.value)
         return build(ctx, expr)
 
-    return migrated
+    return staticmethod(migrated)
