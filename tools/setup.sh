@@ -4,34 +4,36 @@
 set -euo pipefail
 PYTHON=${PYTHON:-python3} VENV=${VENV:-.venv}
 
-packages=(g++ git ccache libgtest-dev libgmock-dev libbenchmark-dev dataset-fashion-mnist)
+needed=(g++ git libgtest-dev libgmock-dev)
+useful=(ccache dataset-fashion-mnist)  # faster builds; data for the quick start where it cannot be downloaded
 if [[ ! -x $VENV/bin/python ]]; then
-  "$PYTHON" -c 'import sys; assert sys.version_info >= (3, 10)' ||
-    { echo "setup: Python 3.10 or later is needed; name one with make PYTHON=..." >&2; exit 1; }
-  "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+  "$PYTHON" -c 'import sys; assert sys.version_info >= (3, 10)' 2>/dev/null ||
+    { echo "setup: $PYTHON is not Python 3.10 or later; name one with make PYTHON=..." >&2; exit 1; }
+  "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || needed+=(python3-venv)
   "$PYTHON" -c 'import os, sysconfig as s; assert os.path.exists(s.get_path("include") + "/Python.h")' 2>/dev/null ||
-    packages+=(python3-dev)
+    needed+=(python3-dev)
 fi
 
-missing=()
-for p in "${packages[@]}"; do
-  [[ $(dpkg-query -W -f '${Status}' "$p" 2>/dev/null) == *" installed" ]] || missing+=("$p")
-done
-if ((${#missing[@]})); then
-  if ! command -v apt-get >/dev/null; then
-    echo "setup: no apt-get here; if the build misses something, these are Debian's names: ${missing[*]}" >&2
-  elif [[ $(id -u) != 0 ]]; then
-    echo "setup: packages are missing. Run this once, then make again:" >&2
-    echo "  sudo apt-get update && sudo apt-get install -y ${missing[*]}" >&2
-    exit 1
-  else
-    echo "setup: installing Debian packages: ${missing[*]} ..."
-    install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; }
+absent() { for p; do [[ $(dpkg-query -W -f '${Status}' "$p" 2>/dev/null) == *" installed" ]] || echo "$p"; done; }
+apt_install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }
+mapfile -t missing < <(absent "${needed[@]}")
+extra=()  # tried once: what cannot be had must not slow down every make
+[[ -x $VENV/bin/python ]] || mapfile -t extra < <(absent "${useful[@]}")
+
+if ! command -v apt-get >/dev/null; then
+  ((${#missing[@]} == 0)) || echo "setup: no apt-get here. Needed, by Debian's names: ${missing[*]}" >&2
+elif [[ $(id -u) == 0 ]]; then
+  if ((${#missing[@]} + ${#extra[@]})); then
+    echo "setup: installing Debian packages: ${missing[*]} ${extra[*]} ..."
     log=$(mktemp)
-    install >"$log" 2>&1 || { apt-get update -qq >"$log" 2>&1 && install >"$log" 2>&1; } ||
-      { cat "$log" >&2; exit 1; }
+    { apt_install "${missing[@]}" "${extra[@]}" || { apt-get update -qq && apt_install "${missing[@]}" "${extra[@]}"; } ||
+      { ((${#missing[@]} == 0)) || apt_install "${missing[@]}"; }; } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
     rm -f "$log"
   fi
+elif ((${#missing[@]})); then
+  echo "setup: packages are missing. Run this once, then make again:" >&2
+  echo "  sudo apt-get update && sudo apt-get install -y ${missing[*]} ${extra[*]}" >&2
+  exit 1
 fi
 
 if [[ ! -x $VENV/bin/python ]] || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
