@@ -7,7 +7,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 export CCACHE_SLOPPINESS := include_file_mtime,include_file_ctime,time_macros
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
-# -I: the current folder is not on the path. Its torch_npu/ has no compiled part; the installed one has.
+# -I: what is installed, not what lies in the current folder.
 RUN := $(BIN)/python -I
 
 .PHONY: help setup build quickstart test test-sanitizers bench lint format vendor-check clean

@@ -15,3 +15,8 @@ if ! .venv/bin/python -m pip --disable-pip-version-check install -v --no-build-i
   cat "$log" >&2
   exit 1
 fi
+
+# A Python started in this folder finds the packages' sources here before the installed ones: lend them the compiled part.
+site=$(.venv/bin/python -I -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+ln -sfn "$site"/torch_npu/_C.*.so torch_npu/
+ln -sfn "$site/softnpu/cann" softnpu/cann
