@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-from pairs import Spread, alternate, bound
+from pairs import Spread, alternate, bound, machine
 
 ADDED_SECONDS = 0.5
 # torch imports torch_npu by itself through its entry point: off, so that the two are told apart.
@@ -31,6 +31,7 @@ def main() -> None:
         "import torch": lambda: import_seconds("import torch"),
         "import torch, torch_npu": lambda: import_seconds("import torch, torch_npu"),
     }
+    print(machine())
     rounds = alternate(cases, options.rounds)
     for name in cases:
         print(f"{name:24} {rounds.spread(name):.2f} s")

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 
 import torch
-from pairs import alternate, bound, seconds
+from pairs import alternate, bound, machine, seconds
 
 CALLS = 500  # less than a stream's queue holds: issuing must not wait for room
 ISSUE_RATIO = 1.6
@@ -59,6 +59,7 @@ def main() -> None:
         cases[f"npu {name}"] = issue(on_npu)
     cases["npu add and wait"] = wait(operators["add"][1])
 
+    print(machine())
     with torch.no_grad():
         rounds = alternate(cases, options.rounds)
 

@@ -5,6 +5,7 @@ A ratio is taken within each round and the median of the rounds is what counts; 
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -58,6 +59,13 @@ def seconds(call: Callable[[], object], times: int = 1) -> float:
     for _ in range(times):
         call()
     return (time.perf_counter() - start) / times
+
+
+def machine() -> str:
+    """One line about where the figures come from. Where others are at work, they mean little."""
+    cores, load = os.cpu_count() or 1, os.getloadavg()[0]
+    busy = "; BUSY: measure again on a quiet machine" if load > cores else ""
+    return f"{cores} cores, load {load:.1f}{busy}"
 
 
 def bound(name: str, figure: float, limit: float, unit: str, at_least: bool = False) -> str:
