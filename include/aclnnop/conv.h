@@ -5,9 +5,9 @@ ACL_BEGIN
 ACLNN_DECLARE(aclnnConvolution, const aclTensor* input, const aclTensor* weight, const aclTensor* bias,
               const aclIntArray* stride, const aclIntArray* padding, const aclIntArray* dilation, bool transposed,
               const aclIntArray* output_padding, int64_t groups, aclTensor* out, int8_t cube_math_type);
-ACLNN_DECLARE(aclnnConvolutionBackward, const aclTensor* grad, const aclTensor* input, const aclTensor* weight,
+ACLNN_DECLARE(aclnnConvolutionBackward, const aclTensor* grad_output, const aclTensor* input, const aclTensor* weight,
               const aclIntArray* bias_sizes, const aclIntArray* stride, const aclIntArray* padding,
               const aclIntArray* dilation, bool transposed, const aclIntArray* output_padding, int64_t groups,
-              const aclBoolArray* mask, int8_t cube_math_type, aclTensor* grad_input, aclTensor* grad_weight,
+              const aclBoolArray* output_mask, int8_t cube_math_type, aclTensor* grad_input, aclTensor* grad_weight,
               aclTensor* grad_bias);
 ACL_END

@@ -1,8 +1,38 @@
 #include "npu/ops/aten.h"
 
 #include <ATen/ExpandUtils.h>
+#include <ATen/Parallel.h>
+#include <ATen/ScalarOps.h>
+#include <c10/core/CPUAllocator.h>
+
+#include <cstdlib>
+
+#include "npu/ops/check.h"
+
+// ATen's own: the worker's team of threads, nobody else's.
+extern "C" __attribute__((weak)) void omp_set_num_threads(int);
 
 namespace npu {
+namespace {
+
+c10::IntArrayRef sizes(const Tensor& t) { return {t.sizes, static_cast<size_t>(t.dims)}; }
+c10::IntArrayRef strides(const Tensor& t) { return {t.strides, static_cast<size_t>(t.dims)}; }
+
+std::string reason(const std::exception& e) {
+  const auto* error = dynamic_cast<const c10::Error*>(&e);
+  std::string text = error ? error->what_without_backtrace() : e.what();
+  return text.substr(0, text.find("\nException raised from"));
+}
+
+// Shorter at run time than from_blob, which every operator would pay thrice.
+at::Tensor make(c10::Storage storage, c10::DispatchKey key, caffe2::TypeMeta dtype, c10::IntArrayRef sizes,
+                c10::IntArrayRef strides) {
+  auto view = at::detail::make_tensor<c10::TensorImpl>(std::move(storage), c10::DispatchKeySet(key), dtype);
+  view.unsafeGetTensorImpl()->set_sizes_and_strides(sizes, strides);
+  return view;
+}
+
+}  // namespace
 
 at::ScalarType aten_dtype(aclDataType dtype) {
   switch (dtype) {
@@ -11,35 +41,151 @@ at::ScalarType aten_dtype(aclDataType dtype) {
     case ACL_BF16: return at::kBFloat16;
     case ACL_DOUBLE: return at::kDouble;
     case ACL_INT8: return at::kChar;
-    case ACL_UINT8: return at::kByte;
     case ACL_INT16: return at::kShort;
     case ACL_INT32: return at::kInt;
     case ACL_INT64: return at::kLong;
+    case ACL_UINT8: return at::kByte;
+    case ACL_UINT16: return at::kUInt16;
+    case ACL_UINT32: return at::kUInt32;
+    case ACL_UINT64: return at::kUInt64;
     case ACL_BOOL: return at::kBool;
-    default: throw std::invalid_argument("no such dtype");
+    case ACL_COMPLEX32: return at::kComplexHalf;
+    case ACL_COMPLEX64: return at::kComplexFloat;
+    case ACL_COMPLEX128: return at::kComplexDouble;
+    case ACL_FLOAT8_E5M2: return at::kFloat8_e5m2;
+    case ACL_FLOAT8_E4M3FN: return at::kFloat8_e4m3fn;
+    case ACL_FLOAT8_E8M0: return at::kFloat8_e8m0fnu;
+    default: throw std::invalid_argument(std::string("UNIMPLEMENTED: no operator computes with dtype ") + info(dtype).name);
   }
 }
 
-at::Tensor aten_view(const Tensor& t) {  // Shorter at run time than from_blob, which every operator would pay thrice.
-  const at::IntArrayRef sizes(t.sizes, t.dims), strides(t.strides, t.dims);
+at::Scalar aten_scalar(const Scalar& s) {
+  switch (info(s.dtype).kind) {
+    case Kind::kBool: return s.i != 0;
+    case Kind::kInteger: return s.dtype == ACL_UINT64 ? at::Scalar(static_cast<uint64_t>(s.i)) : at::Scalar(s.i);
+    case Kind::kComplex: return c10::complex<double>(s.f, s.imag);
+    default: return s.f;
+  }
+}
+
+at::Tensor aten_wrapped(const Scalar& s) {
+  auto t = c10::scalar_to_tensor(aten_scalar(s));
+  t.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return t;
+}
+
+at::Tensor aten_view(const Tensor& t) {
+  if (!t.defined()) return {};
   const auto dtype = c10::scalarTypeToTypeMeta(aten_dtype(t.dtype));
   size_t reach = 1;
-  for (int i = 0; i < t.dims; ++i) reach = sizes[i] ? reach + (sizes[i] - 1) * strides[i] : reach;
+  for (int i = 0; i < t.dims; ++i) reach = t.sizes[i] ? reach + (t.sizes[i] - 1) * t.strides[i] : reach;
   c10::Storage storage(c10::Storage::use_byte_size_t{}, reach * dtype.itemsize(),
                        c10::DataPtr(t.data, c10::Device(c10::kCPU)), nullptr, false);
-  auto view = at::detail::make_tensor<c10::TensorImpl>(std::move(storage), c10::DispatchKeySet(c10::DispatchKey::CPU), dtype);
-  view.unsafeGetTensorImpl()->set_sizes_and_strides(sizes, strides);
-  return view;
+  return make(std::move(storage), c10::DispatchKey::CPU, dtype, sizes(t), strides(t));
+}
+
+static at::Tensor meta(const Tensor& t, c10::IntArrayRef sizes, c10::IntArrayRef strides) {
+  c10::Storage storage(c10::Storage::use_byte_size_t{}, 0, c10::DataPtr(nullptr, c10::Device(c10::kMeta)),
+                       c10::GetAllocator(c10::kMeta), true);
+  return make(std::move(storage), c10::DispatchKey::Meta, c10::scalarTypeToTypeMeta(aten_dtype(t.dtype)), sizes, strides);
+}
+at::Tensor aten_meta(const Tensor& t) { return t.defined() ? meta(t, sizes(t), strides(t)) : at::Tensor(); }
+at::Tensor aten_meta_output(const Tensor& t) { return t.defined() ? meta(t, {0}, {1}) : at::Tensor(); }
+
+void enter_device() {
+  struct Worker {
+    Worker() {
+      at::get_num_threads();  // ATen settles this thread's number first.
+      const char* text = std::getenv("SOFTNPU_THREADS");
+      if (const int threads = text ? std::atoi(text) : 0; threads > 0 && omp_set_num_threads) omp_set_num_threads(threads);
+    }
+    at::AutoDispatchBelowADInplaceOrView below;  // The device has no autograd.
+  };
+  static thread_local const Worker worker;
+}
+
+void fail_in_task(const char* what, const std::exception& e, std::initializer_list<std::string> arguments) {
+  std::string text = what;
+  for (const auto& a : arguments) if (!a.empty()) text += ' ' + a;
+  throw std::runtime_error(text + ": " + reason(e));
+}
+
+void fail_in_task(const Operator& op, const std::exception& e) {
+  throw std::runtime_error(std::string(op.name) + ": " + reason(e));
+}
+
+Status meta_refuses(const std::exception& e) { return {ACLNN_ERR_PARAM_INVALID, reason(e)}; }
+
+Status output_fits(const at::Tensor& meta, const Tensor& out) {
+  if (!out.defined() || meta.sizes() == sizes(out)) return {};
+  return {ACLNN_ERR_PARAM_INVALID, "the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(meta.sizes())};
 }
 
 void check_not_resized(const at::Tensor& after, const Tensor& before) {
-  if (after.defined() && after.sizes() != at::IntArrayRef(before.sizes, before.dims))
-    throw std::runtime_error("the output has another shape than the operator's result");
+  if (after.defined() && after.sizes() != sizes(before))
+    throw std::runtime_error("the output has another shape than the result, " + c10::str(after.sizes()));
+}
+
+void copy_result(const at::Tensor& result, const Tensor& out) {
+  if (!out.defined()) return;
+  if (result.sizes() != sizes(out))
+    throw std::runtime_error("the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(result.sizes()));
+  aten_view(out).copy_(result);
+}
+
+Plan find(std::vector<Tensor> outs, std::function<std::vector<at::Tensor>()> results) {
+  const auto found = std::make_shared<std::vector<Tensor>>(std::move(outs));
+  const auto compute = [found, results = std::move(results)](void*) {
+    const auto tensors = results();
+    for (size_t i = 0; i < found->size(); ++i) {
+      Tensor& out = found->at(i);
+      if (!out.defined()) continue;
+      if (tensors[i].numel() > out.numel())
+        throw std::invalid_argument("out has room for " + std::to_string(out.numel()) + " elements, " +
+                                    std::to_string(tensors[i].numel()) + " were found");
+      out.reshape(tensors[i].sizes().data(), static_cast<int>(tensors[i].dim()));
+      copy_result(tensors[i], out);
+    }
+  };
+  return Plan(compute).then([found] {
+    for (const Tensor& out : *found)
+      if (out.defined()) out.handle->reshape(out.sizes, out.dims);
+  });
+}
+
+bool broadcasts_to(const Tensor& a, const Tensor& out) {
+  if (!a.defined() || !out.defined() || a.dims > out.dims) return false;
+  for (int i = 1; i <= a.dims; ++i)
+    if (a.sizes[a.dims - i] != out.sizes[out.dims - i] && a.sizes[a.dims - i] != 1) return false;
+  return true;
 }
 
 bool broadcasts(const Tensor& a, const Tensor& b, const Tensor& out) {
-  const auto sizes = [](const Tensor& t) { return at::IntArrayRef(t.sizes, static_cast<size_t>(t.dims)); };
-  return a.defined() && b.defined() && out.defined() && at::infer_size(sizes(a), sizes(b)) == sizes(out);
+  if (!broadcasts_to(a, out) || !broadcasts_to(b, out) || out.dims != std::max(a.dims, b.dims)) return false;
+  const auto size = [](const Tensor& t, int i) { return i <= t.dims ? t.sizes[t.dims - i] : 1; };
+  for (int i = 1; i <= out.dims; ++i)
+    if (out.sizes[out.dims - i] != (size(a, i) == 1 ? size(b, i) : size(a, i))) return false;
+  return true;
+}
+
+static Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives) {
+  if (gives == Gives::kBool) return {};  // Any dtype holds a truth value.
+  if (gives == Gives::kFloat && info(computed).kind < Kind::kFloat) computed = ACL_FLOAT;
+  if (gives == Gives::kReal && info(computed).kind == Kind::kComplex) computed = ACL_FLOAT;
+  OP_CHECK(castable(computed, out.dtype), std::string("the result's kind, ") + info(computed).name + ", does not fit out's dtype");
+  return {};
+}
+
+Status elementwise_fits(const Tensor& self, const Tensor& out, Gives gives) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  return dtype_fits(self.dtype, out, gives);
+}
+
+Status binary_fits(const Tensor& self, const Tensor& other, const Tensor& out, Gives gives) {
+  OP_GIVEN(self.defined() && other.defined() && out.defined());
+  OP_CHECK(broadcasts(self, other, out), "out must have the shape that self and other broadcast to");
+  return dtype_fits(promoted(self, other), out, gives);
 }
 
 }  // namespace npu

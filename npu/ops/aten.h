@@ -1,63 +1,224 @@
-// aten<at::_ops::X_out>(args...): a closure that runs ATen's CPU kernel on views of device memory.
+// ATen as the engine: an operator's task runs an ATen CPU kernel on views of device memory, on the stream's thread.
+//
+//   aten<Op>(values...)            Op is an overload with outputs: the kernel writes where it is told
+//   checked<Op>(values...)         the same, after PyTorch's own rules (its Meta kernel) accept shapes and dtypes
+//   copied<Op>({outs}, values...)  for an Op that makes its own results: they are copied into the outputs
+//   each<Op>(values...)            the kernel for each item of the lists among the values, which are equally long
+//
+// Each is what phase one returns, and refuses a required argument that is null.
 #pragma once
 #include <ATen/core/IListRef.h>
 #include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/core/List.h>
 #include <ATen/core/Tensor.h>
+
+#include <array>
+#include <optional>
 
 #include "npu/ops/op.h"
 
 namespace npu {
 
 at::ScalarType aten_dtype(aclDataType dtype);
-at::Tensor aten_view(const Tensor& t);
-void check_not_resized(const at::Tensor& after, const Tensor& before);
+at::Scalar aten_scalar(const Scalar& s);
+at::Tensor aten_wrapped(const Scalar& s);  // 0-dim; takes part in type promotion as a plain number does
+at::Tensor aten_view(const Tensor& t);     // undefined for a tensor that is not given
+at::Tensor aten_meta(const Tensor& t);
+at::Tensor aten_meta_output(const Tensor& t);  // empty: a Meta kernel gives it the size it should have
 
-// npu value -> a holder that lives as long as the call.
-inline at::Tensor hold(const Tensor& t) { return t.defined() ? aten_view(t) : at::Tensor(); }
-inline at::Scalar hold(const Scalar& s) {
-  return s.dtype == ACL_FLOAT || s.dtype == ACL_DOUBLE ? at::Scalar(s.f) : at::Scalar(s.i);
+// Values that only ATen's signatures need.
+struct Wrapped { Scalar scalar; };     // an aclScalar where ATen takes a tensor
+struct Indices { TensorList list; };   // tensors of which some may be missing
+struct None {};                        // an optional argument that aclnn does not have
+
+// npu value -> a holder that lives as long as the call. P is the parameter it is for.
+enum class Where { kCpu, kMeta };
+template <Where kWhere, class P> at::Tensor hold(const Tensor& t) {
+  if constexpr (kWhere == Where::kCpu) return aten_view(t);
+  else if constexpr (std::is_same_v<P, at::Tensor&>) return aten_meta_output(t);
+  else return aten_meta(t);
 }
-inline std::vector<at::Tensor> hold(const TensorList& l) {
+template <Where, class P> at::Tensor hold(const Wrapped& w) { return aten_wrapped(w.scalar); }
+template <Where, class P> auto hold(const Scalar& s) {
+  if constexpr (std::is_same_v<std::decay_t<P>, std::optional<at::Scalar>>)
+    return s.defined() ? std::optional(aten_scalar(s)) : std::nullopt;
+  else
+    return aten_scalar(s);
+}
+template <Where kWhere, class P> auto hold(const TensorList& l) {
   std::vector<at::Tensor> out;
-  for (const Tensor& t : l) out.push_back(aten_view(t));
+  out.reserve(l.size());
+  for (const Tensor& t : l) out.push_back(hold<kWhere, P>(t));
   return out;
 }
-inline const IntArray& hold(const IntArray& a) { return a; }
-inline at::ScalarType hold(aclDataType dtype) { return aten_dtype(dtype); }
-template <class T> requires std::is_arithmetic_v<T>
-T hold(T x) { return x; }
+template <Where, class P> auto hold(const ScalarList& l) {
+  std::vector<at::Scalar> out;
+  for (const Scalar& s : l) out.push_back(aten_scalar(s));
+  return out;
+}
+template <Where kWhere, class P> auto hold(const Indices& indices) {
+  c10::List<std::optional<at::Tensor>> out;
+  for (const Tensor& t : indices.list) out.push_back(t.defined() ? std::optional(hold<kWhere, P>(t)) : std::nullopt);
+  return out;
+}
+template <Where, class P> decltype(auto) hold(const IntArray& a) {
+  if constexpr (std::is_same_v<P, c10::SymIntArrayRef> || std::is_same_v<P, at::OptionalSymIntArrayRef>)
+    return std::vector<c10::SymInt>(a.begin(), a.end());
+  else
+    return (a);
+}
+template <Where, class P> P hold(const BoolArray& a) {
+  P out;
+  for (size_t i = 0; i < out.size(); ++i) out[i] = a.at(i);
+  return out;
+}
+template <Where, class P> P hold(aclDataType dtype) {
+  if constexpr (!std::is_same_v<P, at::ScalarType>)
+    if (dtype == ACL_DT_UNDEFINED) return std::nullopt;
+  return aten_dtype(dtype);
+}
+template <Where, class P> P hold(None) { return P(); }
+template <Where, class P, class T> const T& hold(const T& x) { return x; }  // numbers, strings, what ATen takes as is
 
-// The device has no autograd. Set once for a stream's thread.
-inline void quiet() { static thread_local const at::AutoDispatchBelowADInplaceOrView below; }
+// Whether a value may be missing is the schema's to say.
+template <class P, class V> bool given(const V& value) {
+  if constexpr (std::is_same_v<V, Tensor> && !std::is_same_v<std::decay_t<P>, std::optional<at::Tensor>>)
+    return value.defined();
+  else if constexpr (std::is_same_v<V, Scalar> && !std::is_same_v<std::decay_t<P>, std::optional<at::Scalar>>)
+    return value.defined();
+  else if constexpr (std::is_same_v<V, Wrapped>)
+    return value.scalar.defined();
+  else
+    return true;
+}
 
+// `what` and the tensors among its arguments, for the text of a failure on the stream.
+[[noreturn]] void fail_in_task(const char* what, const std::exception& e, std::initializer_list<std::string> arguments);
+template <class V> std::string show_value(const V& value) {
+  if constexpr (std::is_same_v<V, Tensor>) return text(value);
+  else return {};
+}
+void check_not_resized(const at::Tensor& after, const Tensor& before);
+Status output_fits(const at::Tensor& meta, const Tensor& out);
+
+// The i-th item of a list; a value that is no list serves every item.
+inline const Tensor& item(const TensorList& l, size_t i) { return l[i]; }
+inline const Scalar& item(const ScalarList& l, size_t i) { return l[i]; }
+inline Wrapped item(const std::vector<Wrapped>& l, size_t i) { return l[i]; }
+template <class V> const V& item(const V& v, size_t) { return v; }
+template <class V> constexpr bool kIsList =
+    std::is_same_v<V, TensorList> || std::is_same_v<V, ScalarList> || std::is_same_v<V, std::vector<Wrapped>>;
+
+#define OP_GIVEN(cond) \
+  if (!(cond)) return ::npu::Status{ACLNN_ERR_PARAM_NULLPTR, "a required argument is null"}
+
+Status meta_refuses(const std::exception& e);
+void copy_result(const at::Tensor& result, const Tensor& out);
+
+// What can be done with an ATen operator of one schema. Shared by all of them: a kernel is a plain pointer here.
 template <class Schema> struct Call;
 template <class R, class... P> struct Call<R(P...)> {
-  template <class Op, class... V> static void run(const V&... values) {
+  struct Kernel {
+    const char* name;
+    R (*redispatch)(c10::DispatchKeySet, P...);
+  };
+
+  template <class... V> static bool given_all(const V&... values) {
     static_assert(sizeof...(P) == sizeof...(V), "this ATen operator takes another number of arguments");
-    [&]<size_t... I>(std::index_sequence<I...>) {
-      auto held = std::tuple<decltype(hold(values))...>(hold(values)...);
-      Op::call(static_cast<P>(std::get<I>(held))...);
-      (check<P>(std::get<I>(held), values), ...);
-    }(std::index_sequence_for<V...>{});
+    return (... && given<P>(values));
+  }
+
+  // Calls the kernel; `after` sees its result and the holders.
+  template <Where kWhere, class F, class... V> static auto run(Kernel kernel, F after, const V&... values) {
+    constexpr c10::DispatchKeySet kKey(kWhere == Where::kCpu ? c10::DispatchKey::CPU : c10::DispatchKey::Meta);
+    std::tuple<decltype(hold<kWhere, P>(values))...> held(hold<kWhere, P>(values)...);
+    return std::apply([&](auto&... h) {
+      if constexpr (std::is_void_v<R>) return kernel.redispatch(kKey, static_cast<P>(h)...), after(None{}, h...);
+      else return after(kernel.redispatch(kKey, static_cast<P>(h)...), h...);
+    }, held);
+  }
+
+  template <class... V> static void compute(Kernel kernel, const V&... values) {
+    try {
+      run<Where::kCpu>(kernel, [&](const auto&, auto&... held) { (check<P>(held, values), ...); }, values...);
+    } catch (const std::exception& e) {
+      fail_in_task(kernel.name, e, {show_value(values)...});
+    }
   }
   template <class Q, class H, class V> static void check(const H& held, const V& value) {
-    if constexpr (std::is_same_v<Q, at::Tensor&>) check_not_resized(held, value);
+    if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) check_not_resized(held, value);
+  }
+
+  template <class... V> static Plan aten(Kernel kernel, V... values) {
+    OP_GIVEN(given_all(values...));
+    return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
+  }
+
+  template <class... V> static Plan checked(Kernel kernel, V... values) {
+    OP_GIVEN(given_all(values...));
+    try {
+      at::AutoDispatchBelowADInplaceOrView below;
+      NPU_TRY(run<Where::kMeta>(kernel, [&](const auto&, auto&... held) {
+        Status status;
+        ((status.ok() ? void(status = fits<P>(held, values)) : void()), ...);
+        return status;
+      }, values...));
+    } catch (const std::exception& e) {
+      return meta_refuses(e);
+    }
+    return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
+  }
+  template <class Q, class H, class V> static Status fits(const H& held, const V& value) {
+    if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) return output_fits(held, value);
+    else return {};
+  }
+
+  template <size_t N, class... V> static Plan copied(Kernel kernel, const std::array<Tensor, N>& outs, V... values) {
+    OP_GIVEN(given_all(values...));
+    return [kernel, outs, ... values = std::move(values)](void*) {
+      try {
+        run<Where::kCpu>(kernel, [&](const auto& result, auto&...) {
+          if constexpr (N == 1)
+            copy_result(result, outs[0]);
+          else
+            [&]<size_t... I>(std::index_sequence<I...>) { (copy_result(std::get<I>(result), outs[I]), ...); }
+            (std::make_index_sequence<N>());
+        }, values...);
+      } catch (const std::exception& e) {
+        fail_in_task(kernel.name, e, {show_value(values)...});
+      }
+    };
+  }
+
+  template <class... V> static Plan each(Kernel kernel, V... values) {
+    size_t size = 0;
+    bool first = true, fit = true;
+    const auto look = [&](const auto& v) {
+      if constexpr (kIsList<std::decay_t<decltype(v)>>) {
+        if (std::exchange(first, false)) size = v.size();
+        fit = fit && v.size() == size;
+      }
+    };
+    (look(values), ...);
+    OP_CHECK(fit, "the lists differ in length");
+    for (size_t i = 0; i < size; ++i) OP_GIVEN(given_all(item(values, i)...));
+    return [kernel, size, ... values = std::move(values)](void*) {
+      for (size_t i = 0; i < size; ++i) compute(kernel, item(values, i)...);
+    };
   }
 };
+template <class Op> using CallOf = Call<typename Op::schema>;
+template <class Op> constexpr typename CallOf<Op>::Kernel kKernel{Op::name, &Op::redispatch};
 
-template <class Op, class... V> auto aten(V... values) {
-  return [... values = std::move(values)](void*) {
-    quiet();
-    Call<typename Op::schema>::template run<Op>(values...);
-  };
+template <class Op, class... V> Plan aten(V... values) { return CallOf<Op>::aten(kKernel<Op>, std::move(values)...); }
+template <class Op, class... V> Plan checked(V... values) {
+  return CallOf<Op>::checked(kKernel<Op>, std::move(values)...);
 }
-
-// The usual checks of phase one.
-bool broadcasts(const Tensor& a, const Tensor& b, const Tensor& out);
-
-template <class Op, class... Rest> Plan elementwise(const Tensor& self, const Tensor& out, Rest... rest) {
-  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
-  return aten<Op>(self, rest..., out);
+template <class Op, size_t N, class... V> Plan copied(const Tensor (&outs)[N], V... values) {
+  return CallOf<Op>::copied(kKernel<Op>, std::to_array(outs), std::move(values)...);
 }
+template <class Op, class... V> Plan each(V... values) { return CallOf<Op>::each(kKernel<Op>, std::move(values)...); }
+// The kernel now, inside a closure.
+template <class Op, class... V> void compute(const V&... values) { CallOf<Op>::compute(kKernel<Op>, values...); }
 
 }  // namespace npu

@@ -1,36 +1,64 @@
 #include "aclnnop/conv.h"
-#include "npu/ops/aten.h"
+#include "npu/ops/check.h"
 
-#include <ATen/ops/convolution_ops.h>
 #include <ATen/ops/convolution_backward_ops.h>
+#include <ATen/ops/convolution_ops.h>
 
 namespace npu {
 
-static c10::SymIntArrayRef sym(const IntArray& a) { return c10::fromIntArrayRefSlow(a); }
+// One number stands for all spatial dimensions.
+static int64_t at_dim(const IntArray& a, int i, int64_t otherwise) {
+  return a.empty() ? otherwise : a.size() == 1 ? a[0] : a.at(i);
+}
+
+static Status conv_fits(const Tensor& input, const Tensor& weight, const Tensor& bias, const IntArray& stride,
+                        const IntArray& padding, const IntArray& dilation, bool transposed,
+                        const IntArray& output_padding, int64_t groups, const Tensor& out) {
+  OP_GIVEN(input.defined() && weight.defined() && out.defined());
+  const int dims = weight.dims;
+  OP_CHECK(dims >= 3 && dims <= 5 && input.dims == dims, "input and weight must both have 3, 4 or 5 dimensions");
+  OP_CHECK(out.dims == input.dims, "out must have as many dimensions as input");
+  OP_CHECK(groups > 0, "groups must be positive");
+  const int64_t in_channels = input.sizes[1];
+  const int64_t expected_in = transposed ? weight.sizes[0] : weight.sizes[1] * groups;
+  const int64_t out_channels = transposed ? weight.sizes[1] * groups : weight.sizes[0];
+  OP_CHECK(in_channels == expected_in && in_channels % groups == 0 && out_channels % groups == 0,
+           "the channels of input, weight and groups do not match");
+  OP_CHECK(!bias.defined() || (bias.dims == 1 && bias.sizes[0] == out_channels), "bias must have one element for each output channel");
+  OP_CHECK(out.sizes[0] == input.sizes[0] && out.sizes[1] == out_channels,
+           "out must have input's batch and weight's output channels");
+  for (int i = 0; i < dims - 2; ++i) {
+    const int64_t in = input.sizes[2 + i], kernel = weight.sizes[2 + i], s = at_dim(stride, i, 1),
+                  p = at_dim(padding, i, 0), d = at_dim(dilation, i, 1), extra = at_dim(output_padding, i, 0);
+    OP_CHECK(s > 0 && d > 0 && p >= 0 && extra >= 0, "stride and dilation must be positive, padding not negative");
+    const int64_t reach = d * (kernel - 1) + 1;
+    OP_CHECK(transposed || in + 2 * p >= reach, "the kernel is larger than the padded input");
+    const int64_t expected = transposed ? (in - 1) * s - 2 * p + reach + extra : (in + 2 * p - reach) / s + 1;
+    OP_CHECK(out.sizes[2 + i] == expected,
+             "out's spatial size " + std::to_string(i) + " must be " + std::to_string(expected));
+  }
+  return {};
+}
 
 ACLNN_OP(aclnnConvolution, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out,
          cube_math_type) {
-  OP_CHECK(input.dims == weight.dims, "input and weight must have as many dimensions");
-  return [=](void*) {
-    quiet();
-    auto to = hold(out);
-    to.copy_(at::_ops::convolution::call(hold(input), hold(weight), hold(bias), sym(stride), sym(padding),
-                                         sym(dilation), transposed, sym(output_padding), groups));
-  };
+  NPU_TRY(conv_fits(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out));
+  return copied<at::_ops::convolution>({out}, input, weight, bias, stride, padding, dilation, transposed,
+                                       output_padding, groups);
 }
 
-ACLNN_OP(aclnnConvolutionBackward, grad, input, weight, bias_sizes, stride, padding, dilation, transposed,
-         output_padding, groups, mask, cube_math_type, grad_input, grad_weight, grad_bias) {
-  OP_CHECK(mask.size() == 3, "mask says which of three gradients are wanted");
-  return [=](void*) {
-    quiet();
-    auto grads = at::_ops::convolution_backward::call(
-        hold(grad), hold(input), hold(weight), sym(bias_sizes), sym(stride), sym(padding), sym(dilation), transposed,
-        sym(output_padding), groups, {mask[0], mask[1], mask[2]});
-    if (mask[0]) hold(grad_input).copy_(std::get<0>(grads));
-    if (mask[1]) hold(grad_weight).copy_(std::get<1>(grads));
-    if (mask[2]) hold(grad_bias).copy_(std::get<2>(grads));
-  };
+ACLNN_OP(aclnnConvolutionBackward, grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed,
+         output_padding, groups, output_mask, cube_math_type, grad_input, grad_weight, grad_bias) {
+  NPU_TRY(conv_fits(input, weight, {}, stride, padding, dilation, transposed, output_padding, groups, grad_output));
+  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  OP_CHECK(!output_mask[0] || grad_input.same_sizes(input), "grad_input must have the shape of input");
+  OP_CHECK(!output_mask[1] || grad_weight.same_sizes(weight), "grad_weight must have the shape of weight");
+  OP_CHECK(!output_mask[2] || grad_bias.dims == 1, "grad_bias must have one dimension");
+  return copied<at::_ops::convolution_backward>(
+      {output_mask[0] ? grad_input : Tensor(), output_mask[1] ? grad_weight : Tensor(),
+       output_mask[2] ? grad_bias : Tensor()},
+      grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding, groups,
+      output_mask);
 }
 
 }  // namespace npu

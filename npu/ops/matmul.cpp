@@ -1,25 +1,91 @@
 #include "aclnnop/matmul.h"
+#include "npu/ops/check.h"
 
-#include "npu/ops/aten.h"
-
+#include <ATen/ops/addbmm_ops.h>
 #include <ATen/ops/addmm_ops.h>
+#include <ATen/ops/addmv_ops.h>
+#include <ATen/ops/addr_ops.h>
+#include <ATen/ops/baddbmm_ops.h>
+#include <ATen/ops/bmm_ops.h>
+#include <ATen/ops/dot_ops.h>
+#include <ATen/ops/matmul_ops.h>
 #include <ATen/ops/mm_ops.h>
+#include <ATen/ops/mv_ops.h>
 
 namespace npu {
 
-static bool multiplies(const Tensor& a, const Tensor& b, const Tensor& out) {
-  return a.dims == 2 && b.dims == 2 && out.dims == 2 && a.sizes[1] == b.sizes[0] && out.sizes[0] == a.sizes[0] &&
-         out.sizes[1] == b.sizes[1];
-}
-
-ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) {
-  OP_CHECK(multiplies(self, mat2, out), "self [n, k] and mat2 [k, m] give out [n, m]");
-  return aten<at::_ops::mm_out>(self, mat2, out);
-}
-
+ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) { return checked<at::_ops::mm_out>(self, mat2, out); }
+ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) { return checked<at::_ops::bmm_out>(self, mat2, out); }
 ACLNN_OP(aclnnAddmm, self, mat1, mat2, beta, alpha, out, cube_math_type) {
-  OP_CHECK(multiplies(mat1, mat2, out), "mat1 [n, k] and mat2 [k, m] give out [n, m]");
-  return aten<at::_ops::addmm_out>(self, mat1, mat2, beta, alpha, out);
+  return checked<at::_ops::addmm_out>(self, mat1, mat2, beta, alpha, out);
+}
+ACLNN_OP(aclnnInplaceAddmm, self, mat1, mat2, beta, alpha, cube_math_type) {
+  return checked<at::_ops::addmm_out>(self, mat1, mat2, beta, alpha, self);
+}
+ACLNN_OP(aclnnBaddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
+  return checked<at::_ops::baddbmm_out>(self, batch1, batch2, beta, alpha, out);
+}
+ACLNN_OP(aclnnAddmv, self, mat, vec, alpha, beta, out, cube_math_type) {
+  return checked<at::_ops::addmv_out>(self, mat, vec, beta, alpha, out);
+}
+
+ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
+  OP_GIVEN(self.defined() && batch1.defined() && batch2.defined() && out.defined());
+  OP_CHECK(batch1.dims == 3 && batch2.dims == 3 && out.dims == 2 && batch1.sizes[0] == batch2.sizes[0] &&
+               batch1.sizes[2] == batch2.sizes[1] && out.sizes[0] == batch1.sizes[1] && out.sizes[1] == batch2.sizes[2],
+           "batch1 [b, n, k] and batch2 [b, k, m] give out [n, m]");
+  OP_CHECK(broadcasts_to(self, out), "self must broadcast to out");
+  return aten<at::_ops::addbmm_out>(self, batch1, batch2, beta, alpha, out);
+}
+
+ACLNN_OP(aclnnMv, self, vec, out, cube_math_type) {
+  OP_GIVEN(self.defined() && vec.defined() && out.defined());
+  OP_CHECK(self.dims == 2 && vec.dims == 1 && out.dims == 1 && self.sizes[1] == vec.sizes[0] && out.sizes[0] == self.sizes[0],
+           "self [n, k] and vec [k] give out [n]");
+  return aten<at::_ops::mv_out>(self, vec, out);
+}
+ACLNN_OP(aclnnDot, self, tensor, out) {
+  OP_GIVEN(self.defined() && tensor.defined() && out.defined());
+  OP_CHECK(self.dims == 1 && self.same_sizes(tensor) && out.dims == 0, "self [n] and tensor [n] give a 0-dim out");
+  return aten<at::_ops::dot_out>(self, tensor, out);
+}
+
+// The shape that Tensor.matmul gives: vectors gain a dimension for the product and lose it again.
+static Status matmul_fits(const Tensor& a, const Tensor& b, const Tensor& out) {
+  OP_GIVEN(a.defined() && b.defined() && out.defined());
+  OP_CHECK(a.dims >= 1 && b.dims >= 1, "self and mat2 need a dimension or more");
+  const int64_t k = a.sizes[a.dims - 1];
+  OP_CHECK(k == b.sizes[b.dims == 1 ? 0 : b.dims - 2], "the last dimension of self and the first of the matrices in mat2 differ");
+  Tensor lead_a = a, lead_b = b, lead_out = out;
+  lead_a.dims = std::max(a.dims - 2, 0);
+  lead_b.dims = std::max(b.dims - 2, 0);
+  lead_out.dims = out.dims - (a.dims > 1) - (b.dims > 1);
+  OP_CHECK(lead_out.dims >= 0 && broadcasts(lead_a, lead_b, lead_out), "out must have the batches that self's and mat2's broadcast to");
+  OP_CHECK((a.dims == 1 || out.sizes[lead_out.dims] == a.sizes[a.dims - 2]) &&
+               (b.dims == 1 || out.sizes[out.dims - 1] == b.sizes[b.dims - 1]),
+           "[n, k] and [k, m] give out [n, m]");
+  OP_CHECK(castable(promoted(a, b), out.dtype), "the result's dtype does not fit out's dtype");
+  return {};
+}
+ACLNN_OP(aclnnMatmul, self, mat2, out, cube_math_type) {
+  NPU_TRY(matmul_fits(self, mat2, out));
+  return copied<at::_ops::matmul>({out}, self, mat2);
+}
+
+static Status addr_fits(const Tensor& self, const Tensor& vec1, const Tensor& vec2, const Tensor& out) {
+  OP_GIVEN(self.defined() && vec1.defined() && vec2.defined() && out.defined());
+  OP_CHECK(vec1.dims == 1 && vec2.dims == 1 && out.dims == 2 && out.sizes[0] == vec1.sizes[0] && out.sizes[1] == vec2.sizes[0],
+           "vec1 [n] and vec2 [m] give out [n, m]");
+  OP_CHECK(broadcasts_to(self, out), "self must broadcast to out");
+  return {};
+}
+ACLNN_OP(aclnnAddr, self, vec1, vec2, beta, alpha, out) {
+  NPU_TRY(addr_fits(self, vec1, vec2, out));
+  return aten<at::_ops::addr_out>(self, vec1, vec2, beta, alpha, out);
+}
+ACLNN_OP(aclnnInplaceAddr, self, vec1, vec2, beta, alpha) {
+  NPU_TRY(addr_fits(self, vec1, vec2, self));
+  return aten<at::_ops::addr_out>(self, vec1, vec2, beta, alpha, self);
 }
 
 }  // namespace npu

@@ -1,0 +1,104 @@
+#include "aclnnop/norm.h"
+#include "npu/ops/check.h"
+
+#include <ATen/ops/native_batch_norm_backward_ops.h>
+#include <ATen/ops/native_batch_norm_ops.h>
+#include <ATen/ops/native_group_norm_backward_ops.h>
+#include <ATen/ops/native_group_norm_ops.h>
+#include <ATen/ops/native_layer_norm_backward_ops.h>
+#include <ATen/ops/native_layer_norm_ops.h>
+
+namespace npu {
+
+static bool per_channel(const Tensor& t, int64_t channels) {
+  return !t.defined() || (t.dims == 1 && t.sizes[0] == channels);
+}
+static Tensor wanted(const BoolArray& mask, size_t i, const Tensor& t) { return mask.at(i) ? t : Tensor(); }
+
+// The statistics of a batch in evaluation are empty: the outputs for them stay as they are.
+ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, training, momentum, eps, out, save_mean,
+         save_invstd) {
+  OP_GIVEN(input.defined() && out.defined());
+  OP_CHECK(input.dims >= 2 && input.same_sizes(out), "input needs 2 dimensions or more, and out its shape");
+  const int64_t channels = input.sizes[1];
+  OP_CHECK(per_channel(weight, channels) && per_channel(bias, channels) && per_channel(running_mean, channels) &&
+               per_channel(running_var, channels),
+           "weight, bias and the running statistics must have one element for each channel");
+  OP_CHECK(training || (running_mean.defined() && running_var.defined()), "without training the running statistics are needed");
+  OP_CHECK(!training || ((!save_mean.defined() || per_channel(save_mean, channels)) &&
+                         (!save_invstd.defined() || per_channel(save_invstd, channels))),
+           "save_mean and save_invstd must have one element for each channel");
+  return [=](void*) {
+    const auto result = at::_ops::native_batch_norm::call(aten_view(input), aten_view(weight), aten_view(bias), aten_view(running_mean),
+                                                          aten_view(running_var), training, momentum, eps);
+    copy_result(std::get<0>(result), out);
+    if (!training) return;
+    copy_result(std::get<1>(result), save_mean);
+    copy_result(std::get<2>(result), save_invstd);
+  };
+}
+
+ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train, eps,
+         output_mask, grad_input, grad_weight, grad_bias) {
+  OP_GIVEN(grad_output.defined() && self.defined());
+  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  OP_CHECK(self.dims >= 2 && grad_output.same_sizes(self), "self needs 2 dimensions or more, and grad_output its shape");
+  OP_CHECK(!output_mask[0] || grad_input.same_sizes(self), "grad_input must have the shape of self");
+  OP_CHECK((!output_mask[1] || (grad_weight.defined() && per_channel(grad_weight, self.sizes[1]))) &&
+               (!output_mask[2] || (grad_bias.defined() && per_channel(grad_bias, self.sizes[1]))),
+           "grad_weight and grad_bias must have one element for each channel");
+  return copied<at::_ops::native_batch_norm_backward>(
+      {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
+      grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train, eps, output_mask);
+}
+
+static Status layer_norm_fits(const Tensor& input, const IntArray& shape, const Tensor& weight, const Tensor& bias) {
+  OP_GIVEN(input.defined());
+  const int lead = input.dims - static_cast<int>(shape.size());
+  OP_CHECK(!shape.empty() && lead >= 0 && std::equal(shape.begin(), shape.end(), input.sizes + lead),
+           "input's last dimensions must be normalized_shape");
+  for (const Tensor* t : {&weight, &bias})
+    OP_CHECK(!t->defined() || (t->dims == static_cast<int>(shape.size()) && std::equal(shape.begin(), shape.end(), t->sizes)),
+             "weight and bias must have the shape normalized_shape");
+  return {};
+}
+static Plan layer_norm(const Tensor& input, IntArray shape, const Tensor& weight, const Tensor& bias, double eps,
+                       const Tensor& out, const Tensor& mean, const Tensor& rstd) {
+  NPU_TRY(layer_norm_fits(input, shape, weight, bias));
+  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
+  return copied<at::_ops::native_layer_norm>({out, mean, rstd}, input, shape, weight, bias, eps);
+}
+ACLNN_OP(aclnnLayerNorm, input, normalized_shape, weight, bias, eps, out, mean, rstd) {
+  return layer_norm(input, normalized_shape, weight, bias, eps, out, mean, rstd);
+}
+ACLNN_OP(aclnnFastLayerNorm, input, normalized_shape, weight, bias, eps, out, mean, rstd) {
+  return layer_norm(input, normalized_shape, weight, bias, eps, out, mean, rstd);
+}
+ACLNN_OP(aclnnLayerNormBackward, grad_output, input, normalized_shape, mean, rstd, weight, bias, output_mask, grad_input,
+         grad_weight, grad_bias) {
+  NPU_TRY(layer_norm_fits(input, normalized_shape, weight, bias));
+  OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
+  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  return copied<at::_ops::native_layer_norm_backward>(
+      {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
+      grad_output, input, normalized_shape, mean, rstd, weight, bias, output_mask);
+}
+
+ACLNN_OP(aclnnGroupNorm, input, weight, bias, n, c, hxw, group, eps, out, mean, rstd) {
+  OP_GIVEN(input.defined() && out.defined());
+  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
+  OP_CHECK(group > 0 && c % group == 0 && n * c * hxw == input.numel(), "n, c, hxw and group must match input");
+  OP_CHECK(per_channel(weight, c) && per_channel(bias, c), "weight and bias must have one element for each channel");
+  return copied<at::_ops::native_group_norm>({out, mean, rstd}, input, weight, bias, n, c, hxw, group, eps);
+}
+ACLNN_OP(aclnnGroupNormBackward, grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask, grad_x, grad_gamma,
+         grad_beta) {
+  OP_GIVEN(grad_output.defined() && input.defined());
+  OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
+  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  return copied<at::_ops::native_group_norm_backward>(
+      {wanted(output_mask, 0, grad_x), wanted(output_mask, 1, grad_gamma), wanted(output_mask, 2, grad_beta)}, grad_output,
+      input, mean, rstd, gamma, n, c, hxw, group, output_mask);
+}
+
+}  // namespace npu
