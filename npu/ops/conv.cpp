@@ -1,5 +1,6 @@
 #include "aclnnop/conv.h"
 #include "npu/ops/check.h"
+#include "npu/ops/cube.h"
 
 #include <ATen/ops/convolution_backward_ops.h>
 #include <ATen/ops/convolution_ops.h>
@@ -43,7 +44,7 @@ static Status conv_fits(const Tensor& input, const Tensor& weight, const Tensor&
 ACLNN_OP(aclnnConvolution, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out,
          cube_math_type) {
   NPU_TRY(conv_fits(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out));
-  return copied<at::_ops::convolution>({out}, input, weight, bias, stride, padding, dilation, transposed,
+  return copied<cube<at::_ops::convolution>>({out}, input, weight, bias, stride, padding, dilation, transposed,
                                        output_padding, groups);
 }
 
@@ -54,7 +55,7 @@ ACLNN_OP(aclnnConvolutionBackward, grad_output, input, weight, bias_sizes, strid
   OP_CHECK(!output_mask[0] || grad_input.same_sizes(input), "grad_input must have the shape of input");
   OP_CHECK(!output_mask[1] || grad_weight.same_sizes(weight), "grad_weight must have the shape of weight");
   OP_CHECK(!output_mask[2] || grad_bias.dims == 1, "grad_bias must have one dimension");
-  return copied<at::_ops::convolution_backward>(
+  return copied<cube<at::_ops::convolution_backward>>(
       {output_mask[0] ? grad_input : Tensor(), output_mask[1] ? grad_weight : Tensor(),
        output_mask[2] ? grad_bias : Tensor()},
       grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding, groups,

@@ -1,5 +1,6 @@
 #include "aclnnop/matmul.h"
 #include "npu/ops/check.h"
+#include "npu/ops/cube.h"
 
 #include <ATen/ops/addbmm_ops.h>
 #include <ATen/ops/addmm_ops.h>
@@ -14,19 +15,21 @@
 
 namespace npu {
 
-ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) { return checked<at::_ops::mm_out>(self, mat2, out); }
-ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) { return checked<at::_ops::bmm_out>(self, mat2, out); }
+ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) { return checked<cube<at::_ops::mm_out>>(self, mat2, out); }
+ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) {
+  return checked<cube<at::_ops::bmm_out>>(self, mat2, out);
+}
 ACLNN_OP(aclnnAddmm, self, mat1, mat2, beta, alpha, out, cube_math_type) {
-  return checked<at::_ops::addmm_out>(self, mat1, mat2, beta, alpha, out);
+  return checked<cube<at::_ops::addmm_out>>(self, mat1, mat2, beta, alpha, out);
 }
 ACLNN_OP(aclnnInplaceAddmm, self, mat1, mat2, beta, alpha, cube_math_type) {
-  return checked<at::_ops::addmm_out>(self, mat1, mat2, beta, alpha, self);
+  return checked<cube<at::_ops::addmm_out>>(self, mat1, mat2, beta, alpha, self);
 }
 ACLNN_OP(aclnnBaddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
-  return checked<at::_ops::baddbmm_out>(self, batch1, batch2, beta, alpha, out);
+  return checked<cube<at::_ops::baddbmm_out>>(self, batch1, batch2, beta, alpha, out);
 }
 ACLNN_OP(aclnnAddmv, self, mat, vec, alpha, beta, out, cube_math_type) {
-  return checked<at::_ops::addmv_out>(self, mat, vec, beta, alpha, out);
+  return checked<cube<at::_ops::addmv_out>>(self, mat, vec, beta, alpha, out);
 }
 
 ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
@@ -35,19 +38,19 @@ ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
                batch1.sizes[2] == batch2.sizes[1] && out.sizes[0] == batch1.sizes[1] && out.sizes[1] == batch2.sizes[2],
            "batch1 [b, n, k] and batch2 [b, k, m] give out [n, m]");
   OP_CHECK(broadcasts_to(self, out), "self must broadcast to out");
-  return aten<at::_ops::addbmm_out>(self, batch1, batch2, beta, alpha, out);
+  return aten<cube<at::_ops::addbmm_out>>(self, batch1, batch2, beta, alpha, out);
 }
 
 ACLNN_OP(aclnnMv, self, vec, out, cube_math_type) {
   OP_GIVEN(self.defined() && vec.defined() && out.defined());
   OP_CHECK(self.dims == 2 && vec.dims == 1 && out.dims == 1 && self.sizes[1] == vec.sizes[0] && out.sizes[0] == self.sizes[0],
            "self [n, k] and vec [k] give out [n]");
-  return aten<at::_ops::mv_out>(self, vec, out);
+  return aten<cube<at::_ops::mv_out>>(self, vec, out);
 }
 ACLNN_OP(aclnnDot, self, tensor, out) {
   OP_GIVEN(self.defined() && tensor.defined() && out.defined());
   OP_CHECK(self.dims == 1 && self.same_sizes(tensor) && out.dims == 0, "self [n] and tensor [n] give a 0-dim out");
-  return aten<at::_ops::dot_out>(self, tensor, out);
+  return aten<cube<at::_ops::dot_out>>(self, tensor, out);
 }
 
 // The shape that Tensor.matmul gives: vectors gain a dimension for the product and lose it again.
@@ -69,7 +72,7 @@ static Status matmul_fits(const Tensor& a, const Tensor& b, const Tensor& out) {
 }
 ACLNN_OP(aclnnMatmul, self, mat2, out, cube_math_type) {
   NPU_TRY(matmul_fits(self, mat2, out));
-  return copied<at::_ops::matmul>({out}, self, mat2);
+  return copied<cube<at::_ops::matmul>>({out}, self, mat2);
 }
 
 static Status addr_fits(const Tensor& self, const Tensor& vec1, const Tensor& vec2, const Tensor& out) {
