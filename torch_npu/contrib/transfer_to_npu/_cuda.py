@@ -16,13 +16,17 @@ from ._device import to_npu
 # Libraries with an NPU path of their own, PyTorch's Python among them: they must find an NPU, not a CUDA device.
 KNOW_NPU = frozenset({"torch", "accelerate", "transformers", "trl", "peft"})
 
+_TRACER = "torch._dynamo.variables"
+
 
 def is_available(cuda_is_available):
     @functools.wraps(cuda_is_available)
     def migrated():
         caller = sys._getframe(1).f_globals.get("__name__", "")
-        return caller.partition(".")[0] not in KNOW_NPU and torch.npu.is_available()
+        knows_npu = caller.partition(".")[0] in KNOW_NPU and not caller.startswith(_TRACER)
+        return torch.npu.is_available() and not knows_npu
 
+    migrated._dynamo_marked_constant = True  # torch.compile asks it while it traces, in the script's place
     return migrated
 
 
