@@ -5,6 +5,7 @@ Each function here takes what it replaces and returns the replacement.
 
 import contextlib
 import functools
+import os
 import sys
 import threading
 import types
@@ -41,6 +42,8 @@ def is_hccl_available(is_nccl_available):
 def get_device_capability(cuda_get_device_capability):
     @functools.wraps(cuda_get_device_capability)
     def migrated(device=None):
+        if os.environ.get("TORCH_NPU_DEVICE_CAPABILITY"):
+            return torch.npu.get_device_capability(device)
         # Scripts read it to choose a dtype: the oldest generation of GPUs with the same ones.
         return (8, 0) if torch.bfloat16 in torch.npu.get_amp_supported_dtype() else (7, 0)
 
