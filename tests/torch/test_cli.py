@@ -154,7 +154,9 @@ def test_info():
 
 @pytest.mark.parametrize("soc", ["Ascend910A", "Ascend910B3", "Ascend910_9391"])
 def test_info_of_another_chip(soc):
-    found = json.loads(output("info", "--json", env={"SOFTNPU_SOC": soc, "SOFTNPU_DEVICES": "3", "SOFTNPU_HBM_GB": "2"}))
+    found = json.loads(
+        output("info", "--json", env={"SOFTNPU_SOC": soc, "SOFTNPU_DEVICES": "3", "SOFTNPU_HBM_GB": "2"})
+    )
     assert found["soc"] == soc
     assert [device["memory_total"] for device in found["devices"]] == [2 << 30] * 3
 

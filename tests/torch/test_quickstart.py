@@ -153,7 +153,9 @@ def out(images, tmp_path):
 @needs_data
 @pytest.mark.parametrize("options", [[], ["--amp"]], ids=["fp32", "amp"])
 def test_example(out, options):
-    result = run(sys.executable, EXAMPLE / "train.py", "--data", "fashion", "--epochs", 2, "--out", out, *options, cwd=out)
+    result = run(
+        sys.executable, EXAMPLE / "train.py", "--data", "fashion", "--epochs", 2, "--out", out, *options, cwd=out
+    )
     assert result.returncode == 0, result.stderr
     said = result.stdout
     assert "Fashion-MNIST, from Debian's package" in said and f"{IMAGES} images to train" in said

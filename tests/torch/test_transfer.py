@@ -213,8 +213,11 @@ def test_moves(migrated):
 
 
 def test_modules(migrated):
-    for module in (nn.Linear(2, 2).cuda(), nn.Linear(2, 2).to("cuda"), nn.Linear(2, 2).to(device="cuda:0"),
-                   nn.Linear(2, 2).cuda(0), nn.Linear(2, 2, device="cuda"), nn.Linear(2, 2).to("cuda", torch.half)):  # fmt: skip
+    def linear(**where):
+        return nn.Linear(2, 2, **where)
+
+    for module in (linear().cuda(), linear().to("cuda"), linear().to(device="cuda:0"), linear().cuda(0),
+                   linear(device="cuda"), linear().to("cuda", torch.half)):  # fmt: skip
         assert {p.device for p in module.parameters()} == {NPU}
     assert nn.Linear(2, 2).to(torch.float64).weight.device.type == "cpu"
     packed = nn.utils.rnn.pack_sequence([torch.ones(2), torch.ones(1)])
@@ -412,7 +415,7 @@ def test_doubles_stay_doubles(migrated):
 
 def test_what_cannot_migrate_says_so(migrated):
     hidden = torch._C._VariableFunctions.zeros  # as a module may keep it where migration does not look
-    with pytest.raises(RuntimeError, match="UNIMPLEMENTED.*CUDA device was asked for"):
+    with pytest.raises(RuntimeError, match=r"UNIMPLEMENTED.*CUDA device was asked for"):
         hidden(1, device="cuda")
 
 
@@ -442,7 +445,7 @@ def test_backend_names():
     assert _distributed.to_hccl("cpu:gloo,cuda:nccl") == "cpu:gloo,npu:hccl"
     assert _distributed.to_hccl("gloo") == "gloo" and _distributed.to_hccl(None) is None
     name = _distributed.HcclName("hccl")
-    assert name == "hccl" and name == "nccl" and not name != "nccl" and name != "gloo"
+    assert name == "hccl" and name == "nccl" and (name != "nccl") is False and name != "gloo"
     assert name in ("nccl",) and name in ("hccl",) and f"{name}" == "hccl"
 
 

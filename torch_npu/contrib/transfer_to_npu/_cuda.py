@@ -27,7 +27,7 @@ def is_available(cuda_is_available):
         knows_npu = caller.partition(".")[0] in KNOW_NPU and not caller.startswith(_TRACER)
         return torch.npu.is_available() and not knows_npu
 
-    migrated._dynamo_marked_constant = True  # torch.compile asks it while it traces, in the script's place
+    vars(migrated)["_dynamo_marked_constant"] = True  # torch.compile asks it while it traces, in the script's place
     return migrated
 
 

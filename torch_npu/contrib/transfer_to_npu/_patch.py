@@ -3,12 +3,13 @@
 import functools
 import inspect
 import sys
+from collections.abc import Callable
 
 import torch
 
 _ABSENT = object()
 # id of a function -> (the function, what stands in its place). Made once: TorchScript and torch.compile remember both.
-_REPLACEMENTS = {}
+_REPLACEMENTS: dict[int, tuple[Callable, Callable]] = {}
 
 
 class Patches:
