@@ -32,10 +32,12 @@ import torch_npu
 __all__ = ["disable", "enable", "enabled", "is_enabled"]
 
 from . import _script, _table
-from ._patch import Patches
+from ._patch import Patches, tell_compiler
 
 _lock = threading.RLock()
-_patches = None  # while enabled
+_patches = None  # while migration is on
+_asked = False  # by enable()
+_contexts = 0  # that are open now, in any thread
 _told = False
 
 
@@ -46,43 +48,62 @@ def is_enabled():
 
 def enable():
     """Migrate from here on. Does nothing where migration is on already."""
-    global _patches
+    global _asked
     with _lock:
-        if _patches is not None:
-            return
-        # `with torch.device(...)` knows the factories by identity, from its first use: it must see PyTorch's own.
-        torch.utils._device._device_constructors()
-        patches = Patches()
-        try:
-            torch_npu._C.migrate_device_types(True)
-            _apply(patches)
-        except BaseException:
-            _revert(patches)
-            raise
-        _patches = patches
-        _tell()
+        _asked = True
+        _settle()
 
 
 def disable():
-    """Take everything back: 'cuda' means CUDA again. Tensors stay where they are."""
-    global _patches
+    """Take everything back: 'cuda' means CUDA again, and tensors stay where they are.
+
+    Where a context of `enabled()` is open, in any thread, this happens as the last of them ends.
+    """
+    global _asked
     with _lock:
-        if _patches is None:
-            return
-        patches, _patches = _patches, None
-        _revert(patches)
+        _asked = False
+        _settle()
 
 
 @contextlib.contextmanager
 def enabled():
     """Migration is on inside the context, whatever happens there, and afterwards as it was before."""
-    before = is_enabled()
-    enable()
+    global _contexts
+    with _lock:
+        _contexts += 1
     try:
+        _settle()
         yield
     finally:
-        if not before:
-            disable()
+        with _lock:
+            _contexts -= 1
+            _settle()
+
+
+def _settle():
+    """Bring the patches in line with what was asked for."""
+    global _patches
+    with _lock:
+        wanted = _asked or _contexts > 0
+        if wanted and _patches is None:
+            _patches = _applied()
+            _tell()
+        elif not wanted and _patches is not None:
+            patches, _patches = _patches, None
+            _revert(patches)
+
+
+def _applied():
+    # `with torch.device(...)` knows the factories by identity, from its first use: it must see PyTorch's own.
+    torch.utils._device._device_constructors()
+    patches = Patches()
+    try:
+        torch_npu._C.migrate_device_types(True)
+        _apply(patches)
+    except BaseException:
+        _revert(patches)
+        raise
+    return patches
 
 
 def _apply(patches):
@@ -98,6 +119,7 @@ def _apply(patches):
         _rename_module(patches, module)
     patches.replace([torch.jit.frontend.ExprBuilder], "build_Call", _script.build_call)
     patches.rebind()
+    tell_compiler()
 
 
 def _rename_module(patches, module):
@@ -116,6 +138,7 @@ def _rename_module(patches, module):
 def _revert(patches):
     torch_npu._C.migrate_device_types(False)
     patches.undo()
+    tell_compiler()
 
 
 def _tell():
