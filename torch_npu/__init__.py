@@ -1,35 +1,28 @@
-"""Importing this package makes the device `npu` known to PyTorch."""
-import sys
+"""PyTorch's extension for Ascend NPUs: importing it makes the device `npu` known, and `torch.npu` the module for it."""
 
 import torch
 
 torch.utils.rename_privateuse1_backend("npu")
-from . import _C  # noqa: E402
+from . import _C, npu  # noqa: E402
 
-synchronize = _C.synchronize
+__version__ = "2.14.0"
+
+# How operators were served; see `softnpu ops`.
 fallback_counts = _C.fallback_counts
 missing_operators = _C.missing_operators
 
-
-def is_available():
-    return True
-
-
-def device_count():
-    return 1
-
-
-def current_device():
-    return 0
+torch._register_device_module("npu", npu)
+torch.utils.generate_methods_for_privateuse1_backend(
+    for_tensor=True,
+    for_module=True,
+    for_packed_sequence=True,
+    for_storage=True,
+    unsupported_dtype=[torch.quint8, torch.quint4x2, torch.quint2x4, torch.qint32, torch.qint8],
+)
 
 
-def _is_in_bad_fork():
-    return False
+def _autoload() -> None:
+    """The `torch.backends` entry point: importing this package is all there is to do.
 
-
-torch._register_device_module("npu", sys.modules[__name__])
-torch.utils.generate_methods_for_privateuse1_backend(unsupported_dtype=[torch.quint8])
-
-
-def _autoload():
-    """The `torch.backends` entry point: importing this package is all there is to do."""
+    With TORCH_DEVICE_BACKEND_AUTOLOAD=0, PyTorch does not call it and `import torch_npu` does the same.
+    """
