@@ -7,10 +7,11 @@ import warnings
 import torch
 from torch_npu import _C
 
-from . import amp, memory, random, streams, utils
+from . import amp, memory, random, streams, typed, utils
 from .memory import *  # noqa: F403
 from .random import *  # noqa: F403
 from .streams import Event, ExternalStream, Stream
+from .typed import *  # noqa: F403
 from .utils import (
     StreamContext,
     _get_device_index,
@@ -103,12 +104,3 @@ def can_device_access_peer(device_id, peer_device_id) -> bool:
 def utilization(device=None) -> int:
     """The percentage of time the chip's cores were busy. A software device does not measure it and raises."""
     return _C.utilization(_get_device_index(device, optional=True))
-
-
-def __getattr__(name):
-    # Typed tensors, such as torch.npu.FloatTensor, exist once PyTorch's own list of them is asked for.
-    if name.endswith("Tensor"):
-        dtype = utils._legacy_dtypes().get(name.removesuffix("Tensor"))
-        if dtype is not None:
-            return utils._legacy_tensor_type(name, dtype)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
