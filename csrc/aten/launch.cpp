@@ -45,6 +45,15 @@ aclScalar* make_scalar(const at::Scalar& s) {
   return aclCreateScalar(&v, ACL_INT64);
 }
 
+at::DimVector view_sizes(const aclTensor* t) {
+  int64_t* dims = nullptr;
+  uint64_t count = 0;
+  NPU_CHECK(aclGetViewShape(t, &dims, &count));
+  const at::DimVector sizes(dims, dims + count);
+  delete[] dims;
+  return sizes;
+}
+
 aclFloatArray* make_floats(at::ArrayRef<double> values) {
   const std::vector<float> floats(values.begin(), values.end());
   return aclCreateFloatArray(floats.data(), floats.size());

@@ -1,6 +1,7 @@
 // The one launcher: torch values -> the C prototype of an aclnn operator -> plan, workspace, run.
 #pragma once
 #define ACLNN_API __attribute__((weak))  // An operator this CANN lacks is a null pointer, not a failure to load.
+#include <ATen/core/DimVector.h>
 #include <ATen/core/IListRef.h>
 #include <ATen/core/Tensor.h>
 
@@ -18,6 +19,7 @@ aclDataType acl_dtype(at::ScalarType dtype);
 // The device must be the current one.
 aclTensor* make_tensor(const at::Tensor& t);
 aclScalar* make_scalar(const at::Scalar& s);
+at::DimVector view_sizes(const aclTensor* t);
 aclFloatArray* make_floats(at::ArrayRef<double> values);
 aclScalarList* make_scalars(at::ArrayRef<at::Scalar> values);
 aclTensorList* make_tensors(const at::ITensorListRef& list);
@@ -49,13 +51,24 @@ template <> struct As<const aclTensor*> {
   const aclTensor* handle = nullptr;
   at::Tensor copy;
 };
+// An output with room for all that an operator may find. `take` is the tensor with the sizes that it did find.
+struct Found {
+  at::Tensor tensor;
+  at::DimVector sizes{};
+  at::Tensor take() const { return tensor.resize_(sizes); }
+};
 template <> struct As<aclTensor*> {  // an output: a non-const tensor
+  As(Found& f) : handle(make_tensor(f.tensor)), found(&f) {}
   As(at::Tensor& t) : handle(t.defined() ? make_tensor(t) : nullptr) {}
   As(const std::optional<at::Tensor>& t) : handle(t && t->defined() ? make_tensor(*t) : nullptr) {}  // running stats
   As(const As&) = delete;
-  ~As() { if (handle) aclDestroyTensor(handle); }
+  ~As() {
+    if (found) found->sizes = view_sizes(handle);
+    if (handle) aclDestroyTensor(handle);
+  }
   operator aclTensor*() const { return handle; }
   aclTensor* handle;
+  Found* found = nullptr;
 };
 template <> struct As<const aclScalar*> : Handle<aclScalar, &aclDestroyScalar> {
   As(const at::Scalar& s) : Handle(make_scalar(s)) {}
@@ -152,7 +165,9 @@ template <auto kPlan, auto kRun, class... Torch> bool try_launch(Torch&&... torc
                   "a torch argument does not convert to the aclnn argument at its place");
     uint64_t size = 0;
     aclOpExecutor* executor = nullptr;
-    const int code = kPlan(As<typename P::template arg<I>>(std::forward<Torch>(torch))..., &size, &executor);
+    // The descriptors outlive phase two.
+    const std::tuple<As<typename P::template arg<I>>...> held(std::forward<Torch>(torch)...);
+    const int code = kPlan(std::get<I>(held)..., &size, &executor);
     if (code == ACLNN_ERR_PARAM_INVALID) return false;
     if (code) c10_npu::fail("phase one", code);
     run(kRun, size, executor);

@@ -4,6 +4,7 @@
 #include <ATen/TensorUtils.h>
 #include <ATen/WrapDimUtils.h>
 #include <ATen/WrapDimUtilsMulti.h>
+#include <ATen/native/Resize.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/result_type_native.h>
@@ -42,6 +43,11 @@ at::DimVector broadcast_sizes(const at::Tensor& a, const at::Tensor& b) {
 }
 at::DimVector broadcast3_sizes(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c) {
   return at::infer_size_dimvector(broadcast_sizes(a, b), c.sizes());
+}
+
+at::Tensor& copy_out(const at::Tensor& result, at::Tensor& out) {
+  at::native::resize_output(out, result.sizes());
+  return out.copy_(result);
 }
 
 at::DimVector reduced_sizes(const at::Tensor& t, at::OptionalIntArrayRef dims, bool keepdim) {

@@ -25,6 +25,9 @@ at::Tensor selected(const at::Tensor& condition, const at::Tensor& a, const at::
 at::DimVector broadcast_sizes(const at::Tensor& a, const at::Tensor& b);
 at::DimVector broadcast3_sizes(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c);
 
+// The result of an operator that has no out= form of its own, brought into `out`.
+at::Tensor& copy_out(const at::Tensor& result, at::Tensor& out);
+
 // Without dims, over all of them.
 at::DimVector reduced_sizes(const at::Tensor& t, at::OptionalIntArrayRef dims, bool keepdim);
 at::Tensor reduced(const at::Tensor& t, at::OptionalIntArrayRef dims, bool keepdim);
