@@ -9,7 +9,8 @@ namespace at_npu {
 
 NPU_OPS {
   NPU_OP(fill__Scalar, aclnnInplaceFillScalar);
-  NPU_OP(zero_, aclnnInplaceFillScalar, arg<0>, value<int64_t{0}>);
+  NPU_OP(fill__Tensor, aclnnInplaceFillTensor);
+  NPU_OP(zero_, aclnnInplaceZero);
 }
 
 }  // namespace at_npu

@@ -1,5 +1,7 @@
 // What a row cannot say: convolution makes its own outputs.
 #include <ATen/native/ConvUtils.h>
+#include <ATen/ops/convolution_backward_overrideable_ops.h>
+#include <ATen/ops/convolution_overrideable_ops.h>
 #include <ATen/ops/empty.h>
 #include <torch/library.h>
 
@@ -9,14 +11,13 @@
 namespace at_npu {
 namespace {
 
-using OptTensor = std::optional<at::Tensor>;
-
 at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const OptTensor& bias, at::IntArrayRef stride,
                        at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
                        at::IntArrayRef output_padding, int64_t groups) {
   const auto sizes = transposed ? at::native::conv_input_size(input.sizes(), weight.sizes(), padding, output_padding,
                                                               stride, dilation, groups)
                                 : at::native::conv_output_size(input.sizes(), weight.sizes(), padding, stride, dilation);
+  const c10_npu::NPUGuard guard(input.device());
   auto out = at::empty(sizes, input.options());
   NPU_LAUNCH(aclnnConvolution, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out,
              kCubeMathType);
@@ -27,6 +28,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
     const at::Tensor& grad, const at::Tensor& input, const at::Tensor& weight, at::IntArrayRef stride,
     at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed, at::IntArrayRef output_padding, int64_t groups,
     std::array<bool, 3> mask) {
+  const c10_npu::NPUGuard guard(grad.device());
   const int64_t channels = grad.size(1);
   at::Tensor grad_input, grad_weight, grad_bias;
   if (mask[0]) grad_input = at::empty_like(input);
@@ -40,8 +42,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
 }  // namespace
 
 NPU_OPS {
-  m.impl("convolution_overrideable", TORCH_FN(convolution));
-  m.impl("convolution_backward_overrideable", TORCH_FN(convolution_backward));
+  NPU_CUSTOM(convolution_overrideable, aclnnConvolution, convolution);
+  NPU_CUSTOM(convolution_backward_overrideable, aclnnConvolutionBackward, convolution_backward);
 }
 
 }  // namespace at_npu

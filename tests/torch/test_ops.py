@@ -1,0 +1,158 @@
+"""The operator table: every row is there, and gives what the CPU gives. The cases are made from the table.
+
+Values, dtypes, shapes and gradients are compared on PyTorch's own samples (OpInfo), with no fallback to the CPU. A
+user's out= reaches a row raw, so each is called with an empty, a wrongly shaped and a wrongly typed one.
+"""
+
+import itertools
+import warnings
+
+import pytest
+import torch
+import torch.utils._pytree as pytree
+from torch.testing._internal.common_methods_invocations import (
+    foreach_binary_op_db,
+    foreach_pointwise_op_db,
+    foreach_unary_op_db,
+    op_db,
+)
+
+import sweep
+import torch_npu
+
+TABLE = torch_npu._C.operator_table()
+ROWS = sorted({name for name, _, present in TABLE if present})
+BASES = {name.split(".")[0] for name in ROWS}
+OPS = [op for op in op_db if {op.aten_name, op.aten_name + "_"} & BASES]
+SAMPLES = 4
+
+
+def native(op, dtype):
+    """Whether PyTorch's samples for this operator and dtype stay within rows."""
+    return op.supports_dtype(dtype, "cpu")
+
+
+def test_the_cann_has_every_operator_of_the_table():
+    assert torch_npu._C.missing_operators() == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_is_registered(name):
+    assert torch._C._dispatch_has_kernel_for_dispatch_key(f"aten::{name}", "PrivateUse1")
+
+
+def samples(op, dtype, grad):
+    torch.manual_seed(0)
+    return list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=grad), SAMPLES))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.int64, torch.bool], ids=str)
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.full_name)
+def test_as_the_cpu(op, dtype):
+    if not op.supports_dtype(dtype, "cpu"):
+        pytest.skip("the CPU has no such operator for this dtype")
+    if why := sweep.reason(op.full_name):
+        pytest.skip(why)
+    grad = op.supports_autograd and dtype in op.supported_backward_dtypes("cpu")
+    before = torch_npu._C.fallback_counts()
+    for sample in samples(op, dtype, grad):
+        wrong, _ = sweep._check(op, sample, grad)
+        assert wrong is None, f"{wrong}\n{sample}"
+    fell = {name for name, n in torch_npu._C.fallback_counts().items() if n != before.get(name, 0)}
+    assert not {name for name in fell if name.removeprefix("aten::") in ROWS}
+
+
+def outcome(op, sample, out):
+    """What the operator writes into `out`, or the kind of its refusal."""
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            result = op(sample.input, *sample.args, **sample.kwargs, out=out)
+            flat = [x.cpu() for x in pytree.tree_leaves(result)]
+        return flat, sorted({str(w.message).split("[")[0] for w in said if "output" in str(w.message)})
+    except (RuntimeError, IndexError, NotImplementedError) as error:
+        return type(error).__name__, None
+
+
+@pytest.mark.parametrize("kind", ["empty", "larger", "another dtype"])
+@pytest.mark.parametrize("op", [op for op in OPS if op.supports_out], ids=lambda op: op.full_name)
+def test_out(op, kind):
+    if not op.supports_dtype(torch.float32, "cpu") or sweep.reason(op.full_name):
+        pytest.skip("no such operator on the CPU")
+    for sample in samples(op, torch.float32, False)[:2]:
+        with torch.no_grad():
+            want = op(sample.input, *sample.args, **sample.kwargs)
+
+        def make(x, device):
+            if kind == "empty":
+                return torch.empty(0, dtype=x.dtype, device=device)
+            if kind == "larger":
+                return torch.full((*x.shape, 2), 7, dtype=x.dtype, device=device)
+            return torch.full(x.shape, 7, dtype=torch.int64 if x.dtype.is_floating_point else torch.float32, device=device)
+
+        results = []
+        for device in "cpu", "npu":
+            moved = sweep._moved(sample, device)
+            results.append(outcome(op, moved, pytree.tree_map(lambda x, d=device: make(x, d), want)))
+        (cpu, cpu_said), (npu, npu_said) = results
+        assert type(npu) is type(cpu), (kind, cpu, npu)
+        if isinstance(cpu, list):
+            torch.testing.assert_close(npu, cpu, equal_nan=True)
+            assert npu_said == cpu_said
+
+
+FOREACH = [*foreach_unary_op_db, *foreach_binary_op_db, *foreach_pointwise_op_db]
+
+
+@pytest.mark.parametrize("op", FOREACH, ids=lambda op: op.name)
+def test_foreach(op):
+    if not op.supports_dtype(torch.float32, "cpu"):
+        pytest.skip("the CPU has no such operator for this dtype")
+    npu = lambda tree: pytree.tree_map(lambda x: x.npu() if isinstance(x, torch.Tensor) else x, tree)  # noqa: E731
+    torch.manual_seed(0)
+    for sample in itertools.islice(op.sample_inputs("cpu", torch.float32, num_input_tensors=[3], noncontiguous=False), 4):
+        kwargs = {k: v for k, v in sample.kwargs.items() if k not in ("is_fastpath", "disable_fastpath")}
+        for f in filter(None, (op.method_variant, op.inplace_variant)):
+            given = [x.clone() for x in sample.input]
+            try:
+                want = f(given, *sample.args, **kwargs)
+            except RuntimeError:
+                continue
+            moved = [x.npu() for x in sample.input]
+            got = f(moved, *npu(sample.args), **npu(kwargs))
+            if f is op.inplace_variant:
+                got, want = moved, given
+            torch.testing.assert_close([x.cpu() for x in got], want, equal_nan=True)
+
+
+def test_operators_run_on_their_tensors_device():
+    if torch.npu.device_count() < 2:
+        pytest.skip("one device")
+    a = torch.ones(4, device="npu:1")
+    with torch.npu.device(0):
+        b = a + 1
+        assert b.device == torch.device("npu:1") and torch.npu.current_device() == 0
+        with pytest.raises(RuntimeError, match="same device"):
+            torch.mm(torch.ones(2, 2, device="npu:0"), torch.ones(2, 2, device="npu:1"))
+    assert b.tolist() == [2] * 4
+
+
+def test_numbers_and_zero_dim_cpu_tensors():
+    x = torch.arange(6.0).npu()
+    for k in range(100):
+        x = x + torch.tensor(1.0)  # a CPU tensor, gone before its task runs
+    assert torch.equal(x.cpu(), torch.arange(6.0) + 100)
+    i = torch.arange(6)
+    for f in (lambda t: t * 2, lambda t: t * 2.5, lambda t: 2 - t, lambda t: t / 2, lambda t: t + torch.tensor(2.5),
+              lambda t: t == 3, lambda t: torch.tensor(3) * t, lambda t: t.sum() * torch.tensor(1e-9, dtype=torch.double)):
+        torch.testing.assert_close(f(i.npu()).cpu(), f(i), rtol=0, atol=0)
+
+
+def test_a_refusal_names_the_operator_the_shapes_and_the_dtypes():
+    a, b = torch.ones(2, 3, device="npu"), torch.ones(4, 5, device="npu")
+    with pytest.raises(RuntimeError, match="2x3 and 4x5"):
+        torch.mm(a, b)
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        torch.add(a, a, out=torch.empty(2, 3, dtype=torch.int64, device="npu"))
+    with pytest.raises(RuntimeError, match=r"Float\[2, 3\]"):
+        torch.ops.aten.embedding_dense_backward(a, b, 1, 0, False)
