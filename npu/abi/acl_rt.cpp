@@ -1,124 +1,202 @@
-// extern "C" of the runtime: thin casts and calls.
+// extern "C": start, end, versions, errors, log, chip.
 #include "acl/acl_rt.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <cstdlib>
+#include <cstdarg>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <mutex>
-#include <utility>
 
-#include "npu/runtime/stream.h"
-
-namespace npu {
-
-static thread_local std::string recent_text;
-static thread_local int32_t current_device = -1;  // No device until this thread sets one.
-
-aclError remember(Status status) {
-  if (!status.ok()) recent_text = status.text();
-  return status.code();
-}
-
-namespace {
-
-int fail(int code, const char* text) { return remember(Status{code, text}); }
-Stream* cast(aclrtStream stream) { return static_cast<Stream*>(stream); }
-
-struct CopyTask final : Task {
-  CopyTask(void* dst, const void* src, size_t count) : dst(dst), src(src), count(count) {}
-  void run() override { std::memcpy(dst, src, count); }
-  void* dst;
-  const void* src;
-  size_t count;
-};
-
-// Versioned: a record bumps `issued`; a wait captures the version it saw when it was issued.
-struct Event {
-  std::mutex mutex;
-  std::condition_variable done_changed;
-  uint64_t issued = 0, done = 0;
-  void finish(uint64_t version) {
-    { std::lock_guard lock(mutex); done = std::max(done, version); }
-    done_changed.notify_all();
-  }
-  void wait(uint64_t version) {
-    std::unique_lock lock(mutex);
-    done_changed.wait(lock, [&] { return done >= version; });
-  }
-  uint64_t now() { std::lock_guard lock(mutex); return issued; }
-};
-using EventRef = std::shared_ptr<Event>;  // Tasks keep an event alive past its destruction.
-EventRef& cast(aclrtEvent event, int) { return *static_cast<EventRef*>(event); }
-
-struct RecordTask final : Task {
-  RecordTask(EventRef event, uint64_t version) : event(std::move(event)), version(version) {}
-  ~RecordTask() override { event->finish(version); }  // Also when the task is dropped: nobody waits for ever.
-  void run() override {}
-  EventRef event;
-  uint64_t version;
-};
-struct WaitTask final : Task {
-  WaitTask(EventRef event, uint64_t version) : event(std::move(event)), version(version) {}
-  void run() override { event->wait(version); }
-  EventRef event;
-  uint64_t version;
-};
-
-}  // namespace
-}  // namespace npu
+#include "npu/abi/entry.h"
+#include "npu/base/error.h"
+#include "npu/base/log.h"
+#include "npu/base/options.h"
+#include "npu/base/version.h"
+#include "npu/runtime/device.h"
 
 using namespace npu;
 
-const char* aclGetRecentErrMsg() { return recent_text.c_str(); }
-aclError aclrtGetDeviceCount(uint32_t* count) { return *count = 1, ACL_SUCCESS; }
-aclError aclrtSetDevice(int32_t device) {
-  if (device != 0) return fail(ACL_ERROR_RT_PARAM_INVALID, "aclrtSetDevice: no such device");
-  return current_device = device, ACL_SUCCESS;
+namespace {
+
+std::mutex init_mutex;
+uint64_t init_count = 0;
+
+// The packages a client asks the version of.
+struct Package {
+  aclCANNPackageName name;
+  const char* text;
+  const char* version;
+};
+constexpr Package kPackages[] = {
+    {ACL_PKG_NAME_CANN, "CANN", kCannVersion},         {ACL_PKG_NAME_RUNTIME, "runtime", kCannVersion},
+    {ACL_PKG_NAME_COMPILER, "compiler", kCannVersion}, {ACL_PKG_NAME_HCCL, "hccl", kCannVersion},
+    {ACL_PKG_NAME_TOOLKIT, "toolkit", kCannVersion},   {ACL_PKG_NAME_OPP, "opp", kCannVersion},
+    {ACL_PKG_NAME_OPP_KERNEL, "opp_kernel", kCannVersion}, {ACL_PKG_NAME_DRIVER, "driver", kDriverVersion},
+};
+
+// "runtime" is also asked for as "RUNTIME" and "npu-runtime".
+const Package* find_package(const char* name) {
+  if (std::strncmp(name, "npu-", 4) == 0) name += 4;
+  for (const Package& p : kPackages)
+    if (strcasecmp(p.text, name) == 0) return &p;
+  return nullptr;
 }
-aclError aclrtGetDevice(int32_t* device) {
-  if (current_device < 0) return fail(ACL_ERROR_RT_CONTEXT_NULL, "aclrtGetDevice: this thread has set no device");
-  return *device = current_device, ACL_SUCCESS;
+
+struct Version {
+  int major = 0, minor = 0, patch = 0;
+  explicit Version(const char* text) { std::sscanf(text, "%d.%d.%d", &major, &minor, &patch); }
+};
+
+}  // namespace
+
+aclError aclInit(const char* config_path) {
+  return NPU_ENTRY {
+    NPU_TRY(options().status);
+    if (config_path && *config_path)
+      NPU_REQUIRE(std::ifstream(config_path).good(), ACL_ERROR_INVALID_FILE, "cannot read ", config_path);
+    std::lock_guard lock(init_mutex);
+    ++init_count;
+    NPU_REQUIRE(init_count == 1, ACL_ERROR_REPEAT_INITIALIZE, "called ", init_count, " times; the first one counts");
+    return {};
+  };
 }
-aclError aclrtMalloc(void** ptr, size_t size, aclrtMemMallocPolicy) {
-  *ptr = std::aligned_alloc(512, (size + 511) / 512 * 512);
-  return *ptr ? ACL_SUCCESS : fail(ACL_ERROR_RT_MEMORY_ALLOCATION, "aclrtMalloc: out of device memory");
+
+aclError aclFinalize() {
+  return NPU_ENTRY {
+    std::lock_guard lock(init_mutex);
+    NPU_REQUIRE(init_count > 0, ACL_ERROR_REPEAT_FINALIZE, "aclInit was not called, or its end was");
+    init_count = 0;
+    return {};
+  };
 }
-aclError aclrtFree(void* ptr) { return std::free(ptr), ACL_SUCCESS; }
-aclError aclrtMallocHost(void** ptr, size_t size) { return aclrtMalloc(ptr, size, ACL_MEM_MALLOC_HUGE_FIRST); }
-aclError aclrtFreeHost(void* ptr) { return aclrtFree(ptr); }
-aclError aclrtMemcpy(void* dst, size_t dst_max, const void* src, size_t count, aclrtMemcpyKind) {
-  if (count > dst_max) return fail(ACL_ERROR_RT_PARAM_INVALID, "aclrtMemcpy: count exceeds the destination");
-  return std::memcpy(dst, src, count), ACL_SUCCESS;
+
+aclError aclFinalizeReference(uint64_t* count) {
+  return NPU_ENTRY {
+    std::lock_guard lock(init_mutex);
+    if (count) *count = init_count;
+    NPU_REQUIRE(init_count > 0, ACL_ERROR_REPEAT_FINALIZE, "aclInit was not called, or its end was");
+    --init_count;
+    if (count) *count = init_count;
+    return {};
+  };
 }
-aclError aclrtMemcpyAsync(void* dst, size_t dst_max, const void* src, size_t count, aclrtMemcpyKind,
-                          aclrtStream stream) {
-  if (count > dst_max) return fail(ACL_ERROR_RT_PARAM_INVALID, "aclrtMemcpyAsync: count exceeds the destination");
-  return cast(stream)->submit(std::make_unique<CopyTask>(dst, src, count));
+
+aclError aclrtGetVersion(int32_t* major, int32_t* minor, int32_t* patch) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(major);
+    NPU_NOT_NULL(minor);
+    NPU_NOT_NULL(patch);
+    *major = ACL_MAJOR_VERSION;
+    *minor = ACL_MINOR_VERSION;
+    *patch = ACL_PATCH_VERSION;
+    return {};
+  };
 }
-aclError aclrtCreateStream(aclrtStream* stream) { return *stream = new Stream, ACL_SUCCESS; }
-aclError aclrtDestroyStream(aclrtStream stream) { return delete cast(stream), ACL_SUCCESS; }
-aclError aclrtSynchronizeStream(aclrtStream stream) { return remember(cast(stream)->synchronize()); }
-aclError aclrtCreateEvent(aclrtEvent* event) {
-  return *event = new EventRef(std::make_shared<Event>()), ACL_SUCCESS;
+
+aclError aclsysGetCANNVersion(aclCANNPackageName name, aclCANNPackageVersion* version) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(version);
+    for (const Package& p : kPackages) {
+      if (p.name != name) continue;
+      *version = {};
+      const Version parts(p.version);
+      std::snprintf(version->version, sizeof version->version, "%s", p.version);
+      std::snprintf(version->majorVersion, sizeof version->majorVersion, "%d", parts.major);
+      std::snprintf(version->minorVersion, sizeof version->minorVersion, "%d", parts.minor);
+      std::snprintf(version->releaseVersion, sizeof version->releaseVersion, "%d", parts.patch);
+      return {};
+    }
+    return {ACL_ERROR_INVALID_PARAM, text("there is no package ", static_cast<int>(name))};
+  };
 }
-aclError aclrtDestroyEvent(aclrtEvent event) { return delete &cast(event, 0), ACL_SUCCESS; }
-aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream) {
-  EventRef& e = cast(event, 0);
-  uint64_t version;
-  { std::lock_guard lock(e->mutex); version = ++e->issued; }
-  return cast(stream)->submit(std::make_unique<RecordTask>(e, version));
+
+aclError aclsysGetVersionStr(char* package, char* version) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(package);
+    NPU_NOT_NULL(version);
+    const Package* found = find_package(package);
+    NPU_REQUIRE(found, ACL_ERROR_INVALID_PARAM, "there is no package ", package);
+    std::snprintf(version, ACL_PKG_VERSION_MAX_SIZE, "%s", found->version);
+    return {};
+  };
 }
-aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event) {
-  EventRef& e = cast(event, 0);
-  return cast(stream)->submit(std::make_unique<WaitTask>(e, e->now()));
+
+aclError aclsysGetVersionNum(char* package, int32_t* version) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(package);
+    NPU_NOT_NULL(version);
+    const Package* found = find_package(package);
+    NPU_REQUIRE(found, ACL_ERROR_INVALID_PARAM, "there is no package ", package);
+    const Version parts(found->version);
+    *version = parts.major * 10000000 + parts.minor * 100000 + parts.patch * 1000;
+    return {};
+  };
 }
-aclError aclrtSynchronizeEvent(aclrtEvent event) {
-  EventRef& e = cast(event, 0);
-  return e->wait(e->now()), ACL_SUCCESS;
+
+const char* aclGetRecentErrMsg() { return take_recent_text(); }
+
+aclError aclrtPeekAtLastError(aclrtLastErrLevel level) {
+  return level == ACL_RT_THREAD_LEVEL ? peek_last_error() : NPU_QUERY {
+    return {ACL_ERROR_INVALID_PARAM, text("there is no level ", static_cast<int>(level))};
+  };
 }
-aclError aclrtQueryEventStatus(aclrtEvent event, int* done) {
-  EventRef& e = cast(event, 0);
-  std::lock_guard lock(e->mutex);
-  return *done = e->done >= e->issued, ACL_SUCCESS;
+
+aclError aclrtGetLastError(aclrtLastErrLevel level) {
+  return level == ACL_RT_THREAD_LEVEL ? take_last_error() : NPU_QUERY {
+    return {ACL_ERROR_INVALID_PARAM, text("there is no level ", static_cast<int>(level))};
+  };
+}
+
+const char* aclrtGetSocName() { return options().soc->name; }
+
+aclError aclGetDeviceCapability(uint32_t device, aclDeviceInfo info, int64_t* value) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(value);
+    Device* found;
+    NPU_TRY(device_of(device, found));
+    const Soc& soc = *options().soc;
+    switch (info) {
+      case ACL_DEVICE_INFO_AI_CORE_NUM: *value = soc.cube_cores; return {};
+      case ACL_DEVICE_INFO_VECTOR_CORE_NUM: *value = soc.vector_cores; return {};
+      case ACL_DEVICE_INFO_L2_SIZE: *value = static_cast<int64_t>(soc.l2_bytes); return {};
+      default: return {ACL_ERROR_INVALID_PARAM, text("there is no aclDeviceInfo ", static_cast<int>(info))};
+    }
+  };
+}
+
+aclError aclGetCannAttributeList(const aclCannAttr** attributes, size_t* count) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(attributes);
+    NPU_NOT_NULL(count);
+    static constexpr aclCannAttr kAll[] = {ACL_CANN_ATTR_INF_NAN, ACL_CANN_ATTR_BF16, ACL_CANN_ATTR_JIT_COMPILE};
+    *attributes = kAll;
+    *count = std::size(kAll);
+    return {};
+  };
+}
+
+aclError aclGetCannAttribute(aclCannAttr attribute, int32_t* value) {
+  return NPU_QUERY {
+    NPU_NOT_NULL(value);
+    const Soc& soc = *options().soc;
+    switch (attribute) {
+      case ACL_CANN_ATTR_INF_NAN: *value = soc.inf_nan; return {};
+      case ACL_CANN_ATTR_BF16: *value = soc.bf16; return {};
+      case ACL_CANN_ATTR_JIT_COMPILE: *value = 0; return {};  // Nothing is compiled at run time.
+      default: return {ACL_ERROR_INVALID_PARAM, text("there is no aclCannAttr ", static_cast<int>(attribute))};
+    }
+  };
+}
+
+void aclAppLog(aclLogLevel level, const char* function, const char* file, uint32_t line, const char* format, ...) {
+  if (!format || !log_enabled(level)) return;
+  char message[1024];
+  va_list args;
+  va_start(args, format);
+  std::vsnprintf(message, sizeof message, format, args);
+  va_end(args);
+  (void)entry<false>("aclAppLog", [&]() -> Status {
+    write_log(level, function ? function : "", file ? file : "", line, message);
+    return {};
+  });
 }

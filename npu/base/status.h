@@ -1,9 +1,12 @@
 // What an operation of the software NPU returns: success, or an ACL error code with a text for the user.
 #pragma once
+#include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "acl/acl_base.h"
+
+#define NPU_EXPORT __attribute__((visibility("default")))
 
 namespace npu {
 
@@ -20,8 +23,16 @@ class [[nodiscard]] Status {
   std::string text_;
 };
 
-// Keeps the text of a failure for this thread's aclGetRecentErrMsg and hands back the code. Success changes nothing.
-__attribute__((visibility("default"))) aclError remember(Status status);
+// How a running task fails with a code of its own. Any other exception becomes ACL_ERROR_RT_AICORE_EXCEPTION.
+class TaskError : public std::runtime_error {
+ public:
+  TaskError(aclError code, const std::string& text) : std::runtime_error(text), code(code) {}
+  const aclError code;
+};
+
+// Keeps code and text of a failure for this thread's aclGetRecentErrMsg and aclrtPeekAtLastError, and hands back the
+// code. Success changes nothing.
+NPU_EXPORT aclError remember(const Status& status);
 
 }  // namespace npu
 

@@ -1,75 +1,212 @@
 #include "npu/runtime/stream.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <utility>
+
+#include "npu/base/check.h"
+#include "npu/runtime/context.h"
+#include "npu/runtime/device.h"
+#include "npu/runtime/exception_info.h"
+#include "npu/runtime/poll.h"
+#include "npu/runtime/process.h"
 
 namespace npu {
 namespace {
 
-// How long a thread polls before it sleeps: waking a sleeper costs a system call on both sides.
-std::chrono::microseconds spin_time() {
-  static const char* text = std::getenv("SOFTNPU_SPIN_US");
-  return std::chrono::microseconds(text ? std::atoi(text) : 20);
-}
+using Clock = std::chrono::steady_clock;
 
-// Without the lock: a poller that takes it makes every submit wait for it.
-template <class Condition> void poll(Condition done) {
-  const auto end = std::chrono::steady_clock::now() + spin_time();
-  while (!done() && std::chrono::steady_clock::now() < end)
-    for (int i = 0; i < 8 && !done(); ++i) __builtin_ia32_pause();
-}
+thread_local Stream* running_stream = nullptr;
+std::atomic<int> next_id = 0;
 
-// A forked child has no worker threads: its tasks would wait for ever.
-bool forked = false;
-const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = true; });
-const Status kForked{ACL_ERROR_RT_CONTEXT_NULL, "a forked process cannot use the device: start it with spawn"};
+// How long exit waits for a task that makes no progress: one that waits itself, and one that computes.
+constexpr int kExitWaitSeconds = 1, kExitComputeSeconds = 10;
 
 }  // namespace
 
+Stream* Stream::running() { return running_stream; }
+
+Stream::Stream(Owner owner, uint32_t priority, uint32_t flags)
+    : owner(owner), id(next_id++), priority(priority), flags(flags) {}
+
 Stream::~Stream() {
   if (!worker_.joinable()) return;
-  if (forked) {  // There is no such thread here.
-    worker_.detach();
-    return;
-  }
-  synchronize();
-  {
-    std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  wake_.notify_one();
-  worker_.join();
+  if (forked())
+    worker_.detach();  // There is no such thread here.
+  else
+    (void)close(true);
 }
 
-int Stream::submit(std::unique_ptr<Task> task) {
-  if (forked) return remember(kForked);
+Status Stream::refusal() const {
+  if (closed_) return {ACL_ERROR_RT_INVALID_HANDLE, text("stream ", id, " is being destroyed")};
+  if (exiting()) return {ACL_ERROR_RT_CONTEXT_NULL, "the process is exiting, streams take no more work"};
+  if (interrupted_) return interruption();
+  return mode_ == OnFailure::kContinue ? Status() : error_;
+}
+
+Status Stream::interruption() const {
+  return {ACL_ERROR_RT_STREAM_ABORT, text("stream ", id, " was aborted")};
+}
+
+aclError Stream::submit(std::unique_ptr<Task> task) { return remember(enqueue(std::move(task))); }
+
+Status Stream::enqueue(std::unique_ptr<Task> task) {
   bool wake;
   {
     Lock lock(mutex_);
-    space_.wait(lock, [this] { return queued_ < kDepth || !error_.ok(); });
-    if (!error_.ok()) return remember(error_);
-    if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
+    // A host function that submits to its own stream would wait for itself.
+    if (queued_ >= kDepth && running_stream != this)
+      space_.wait(lock, [this] { return queued_ < kDepth || !refusal().ok(); });
+    if (Status status = refusal(); !status.ok()) [[unlikely]] {
+      lock.unlock();
+      task->drop(status);
+      return status;
+    }
+    if (!worker_.joinable()) start();
     Task* raw = task.release();
     *last_ = raw;
     last_ = &raw->next_;
     ++queued_;
+    ++submitted_;
     wake = sleeping_;
   }
   if (wake) wake_.notify_one();
-  return ACL_SUCCESS;
+  return {};
 }
 
-Status Stream::synchronize() {
-  if (forked) return kForked;
-  const auto drained = [this] { return !queued_ && !busy_; };
-  poll(drained);
+Status Stream::synchronize(int timeout_ms) {
+  NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
+              "a host function must not wait for the stream it runs on");
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  uint64_t target, hand_overs;
+  {
+    Lock lock(mutex_);
+    target = submitted_;
+    hand_overs = hand_overs_;
+  }
+  const auto reached = [this, target] { return completed_ >= target; };
+  if (!poll(reached)) {
+    Lock lock(mutex_);
+    while (!reached()) {
+      wanted_ = std::min(wanted_.load(), target);
+      if (reached()) break;  // The worker may have looked just before.
+      if (timeout_ms < 0) {
+        done_.wait(lock);
+      } else if (done_.wait_until(lock, deadline) == std::cv_status::timeout && !reached()) {
+        return {ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, text("stream ", id, " did not finish within ", timeout_ms, " ms")};
+      }
+    }
+  }
   Lock lock(mutex_);
-  idle_.wait(lock, drained);
+  if (hand_overs != hand_overs_) return handed_over_;  // Another thread that waited, too, was faster.
+  if (error_.ok()) return {};
+  if (mode_ == OnFailure::kStop) return error_;
+  handed_over_ = std::exchange(error_, {});
+  ++hand_overs_;
+  return handed_over_;
+}
+
+Status Stream::abort() {
+  NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
+              "a host function must not abort the stream it runs on");
+  Lock lock(mutex_);
+  interrupted_ = true;
+  space_.notify_all();
+  wake_.notify_one();
+  while (completed_ < submitted_) {
+    wanted_ = std::min(wanted_.load(), submitted_.load());
+    if (completed_ >= submitted_) break;
+    done_.wait(lock);
+  }
+  handed_over_ = interruption();
+  ++hand_overs_;
+  error_ = {};
+  interrupted_ = false;
+  return {};
+}
+
+Status Stream::close(bool drop) {
+  NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
+              "a host function must not destroy the stream it runs on");
+  std::thread worker;
+  {
+    Lock lock(mutex_);
+    closed_ = true;
+    if (drop) interrupted_ = true;
+    stop_ = true;
+    space_.notify_all();
+    worker = std::move(worker_);
+  }
+  wake_.notify_one();
+  if (worker.joinable()) worker.join();  // The worker ends with an empty queue.
+  Lock lock(mutex_);
   return std::exchange(error_, {});
+}
+
+void Stream::drain_for_exit() {
+  if (running_stream == this) return;  // A host function calls exit().
+  Lock lock(mutex_);
+  space_.notify_all();
+  uint64_t seen = completed_;
+  int quiet_seconds = 0;
+  while (completed_ < submitted_) {
+    wanted_ = std::min(wanted_.load(), seen + 1);
+    if (completed_ == seen) done_.wait_for(lock, std::chrono::seconds(1));
+    quiet_seconds = completed_ == seen ? quiet_seconds + 1 : 0;
+    seen = completed_;
+    if (quiet_seconds >= (waiting_ ? kExitWaitSeconds : kExitComputeSeconds)) interrupted_ = true;
+    if (quiet_seconds >= 2 * kExitComputeSeconds) return;  // It neither ends nor asks: the process goes without it.
+  }
+}
+
+void Stream::wait_in_task(int timeout_ms, const char* what, const std::function<bool(int)>& done_within) {
+  constexpr int kSliceMs = 10;  // How soon it notices an abort; the end itself is noticed at once.
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  struct Mark {
+    explicit Mark(std::atomic<bool>& flag) : flag(flag) { flag = true; }
+    ~Mark() { flag = false; }
+    std::atomic<bool>& flag;
+  } mark(waiting_);
+  while (!done_within(kSliceMs)) {
+    if (interrupted_) throw TaskError(ACL_ERROR_RT_STREAM_ABORT, interruption().text());
+    if (timeout_ms > 0 && Clock::now() >= deadline)
+      throw TaskError(ACL_ERROR_RT_WAIT_TIMEOUT, text("waited more than ", timeout_ms, " ms for ", what));
+  }
+}
+
+void Stream::set_on_failure(OnFailure mode) { mode_ = mode; }
+
+std::shared_ptr<Reports> Stream::reports() {
+  Lock lock(mutex_);
+  return reports_;
+}
+bool Stream::subscribe(std::shared_ptr<Reports> reports) {
+  Lock lock(mutex_);
+  if (reports_) return false;
+  reports_ = std::move(reports);
+  return true;
+}
+void Stream::unsubscribe() {
+  Lock lock(mutex_);
+  reports_ = nullptr;
+}
+
+// Signals are for the program's own threads.
+void Stream::start() {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    worker_ = std::thread([this] { work(); });
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_setname_np(worker_.native_handle(), text("npu", owner.device, ":", id).substr(0, 15).c_str());
 }
 
 Task* Stream::take_all(Lock& lock) {
@@ -82,35 +219,100 @@ Task* Stream::take_all(Lock& lock) {
   sleeping_ = true;
   wake_.wait(lock, ready);
   sleeping_ = false;
-  busy_ = true;  // Before the count falls: a poller must not see an empty, idle stream in between.
   if (queued_.exchange(0) >= kDepth) space_.notify_all();
   last_ = &first_;
   return std::exchange(first_, nullptr);
 }
 
+void Stream::completed_one() {
+  // Sequentially consistent with wanted_, so that a sleeper and the worker cannot both miss each other.
+  const uint64_t done = completed_.fetch_add(1) + 1;
+  if (done < wanted_) return;
+  {
+    Lock lock(mutex_);
+    wanted_ = UINT64_MAX;
+  }
+  done_.notify_all();
+}
+
+void Stream::fail(const Task& task, aclError code, const char* what) {
+  const Description* description = task.description();
+  Status status{code, text(description ? description->name : "a task", " failed on device ", owner.device, ", stream ",
+                           id, ": ", what)};
+  report_exception({static_cast<uint32_t>(completed_), static_cast<uint32_t>(id), owner.device, code});
+  Lock lock(mutex_);
+  if (error_.ok()) error_ = std::move(status);
+  space_.notify_all();
+}
+
+void Stream::run(Task& task, bool& failed) {
+  try {
+    if (failed || interrupted_) {
+      Lock lock(mutex_);
+      // Whoever took the failure does not speak for the threads whose tasks are dropped after that.
+      if (!interrupted_ && error_.ok()) error_ = handed_over_;
+      const Status why = interrupted_ ? interruption() : error_;
+      lock.unlock();
+      return task.drop(why);
+    }
+    task.run();
+    return;
+  } catch (const TaskError& e) {
+    fail(task, e.code, e.what());
+  } catch (const std::exception& e) {
+    fail(task, ACL_ERROR_RT_AICORE_EXCEPTION, e.what());
+  } catch (...) {
+    fail(task, ACL_ERROR_RT_AICORE_EXCEPTION, "it threw what is no std::exception");
+  }
+  failed = mode_ != OnFailure::kContinue;
+}
+
 void Stream::work() {
+  running_stream = this;
   Lock lock(mutex_);
   for (;;) {
     Task* batch = take_all(lock);
     if (!batch) return;  // stopped
-    bool failed = !error_.ok();
+    bool failed = !error_.ok() && mode_ != OnFailure::kContinue;
     lock.unlock();
     while (batch) {
-      std::unique_ptr<Task> task(std::exchange(batch, batch->next_));
-      if (failed) continue;  // What follows a failure is dropped, not run on garbage.
-      try {
-        task->run();
-      } catch (const std::exception& e) {
-        failed = true;
-        std::lock_guard relock(mutex_);
-        error_ = Status{ACL_ERROR_RT_AICORE_EXCEPTION, e.what()};
-        space_.notify_all();
-      }
+      {
+        std::unique_ptr<Task> task(std::exchange(batch, batch->next_));
+        run(*task, failed);
+      }  // Destroyed before it counts as done: what it holds is free when a synchronize returns.
+      completed_one();
     }
     lock.lock();
-    busy_ = false;
-    if (!queued_) idle_.notify_all();
   }
+}
+
+StreamTable& streams() {
+  static auto* table = new StreamTable;  // Outlives every thread that may still ask.
+  return *table;
+}
+
+Status stream_of(aclrtStream handle, std::shared_ptr<Stream>& stream) {
+  Context* context;
+  NPU_TRY(current_context(context));
+  if (!handle) {
+    stream = context->default_stream;
+    return {};
+  }
+  stream = streams().find(handle);
+  NPU_REQUIRE(stream, ACL_ERROR_RT_INVALID_HANDLE,
+              is_handle(handle, HandleKind::kStream) ? "the stream was destroyed" : "this is no stream");
+  NPU_REQUIRE(stream->owner.context == context->id, ACL_ERROR_RT_STREAM_CONTEXT, "stream ", stream->id,
+              " belongs to another context (device ", stream->owner.device, ") than this thread's (device ",
+              context->device.id, "); set its device or context first");
+  return {};
+}
+
+aclError submit(aclrtStream handle, std::unique_ptr<Task> task) {
+  if (forked()) [[unlikely]] return remember(forked_status());
+  std::shared_ptr<Stream> stream;
+  Status status = stream_of(handle, stream);
+  if (status.ok()) status = stream->enqueue(std::move(task));
+  return remember(status);
 }
 
 }  // namespace npu
