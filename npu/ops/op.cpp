@@ -63,6 +63,8 @@ aclnnStatus launch(const Operator& op, void* workspace, uint64_t size, aclOpExec
     return fail(op, ACLNN_ERR_PARAM_INVALID,
                 "the workspace has " + std::to_string(workspace ? size : 0) + " bytes, phase one asked for " +
                     std::to_string(executor->workspace_size));
+  std::shared_ptr<Stream> on;
+  if (const Status status = stream_of(stream, on); !status.ok()) return fail(op, status.code(), status.text());
   std::unique_ptr<aclOpExecutor> task;
   if (executor->kept) {
     Plan plan = executor->kept->plan();
@@ -75,9 +77,9 @@ aclnnStatus launch(const Operator& op, void* workspace, uint64_t size, aclOpExec
   }
   task->workspace = workspace;
   const auto settle = std::move(task->settle);
-  const aclError code = static_cast<Stream*>(stream)->submit(std::move(task));
+  const aclError code = on->submit(std::move(task));
   if (code || !settle) return code;
-  if (Status status = static_cast<Stream*>(stream)->synchronize(); !status.ok()) return remember(std::move(status));
+  if (Status status = on->synchronize(); !status.ok()) return remember(std::move(status));
   settle();
   return ACL_SUCCESS;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "acl/acl_rt_device.h"
 #include "npu/base/check.h"
 #include "npu/base/options.h"
 

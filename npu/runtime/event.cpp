@@ -1,5 +1,6 @@
 #include "npu/runtime/event.h"
 
+#include "acl/acl_rt_event.h"
 #include "npu/base/check.h"
 #include "npu/runtime/poll.h"
 

@@ -25,6 +25,7 @@ struct Block {
   size_t size = 0;     // what the caller may use
   int device = -1;     // -1: host memory
   bool on_device() const { return kind == BlockKind::kDevice || kind == BlockKind::kMapped; }
+  bool host_locked() const { return !on_device() && kind != BlockKind::kReserved; }
 };
 
 // The block an address lies in; the innermost, so kMapped before kReserved. False: memory nobody told us of.

@@ -292,6 +292,7 @@ StreamTable& streams() {
 }
 
 Status stream_of(aclrtStream handle, std::shared_ptr<Stream>& stream) {
+  if (forked()) [[unlikely]] return forked_status();
   Context* context;
   NPU_TRY(current_context(context));
   if (!handle) {
@@ -308,7 +309,6 @@ Status stream_of(aclrtStream handle, std::shared_ptr<Stream>& stream) {
 }
 
 aclError submit(aclrtStream handle, std::unique_ptr<Task> task) {
-  if (forked()) [[unlikely]] return remember(forked_status());
   std::shared_ptr<Stream> stream;
   Status status = stream_of(handle, stream);
   if (status.ok()) status = stream->enqueue(std::move(task));
