@@ -1,7 +1,6 @@
 #include "npu/kernels/pool.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -105,14 +104,20 @@ template <class O> struct Rows {
         value(outputs),
         key(outputs),
         at(outputs),
-        first(outputs) {
-    for (int64_t x = 0; x < p.out_width; ++x) first[x] = static_cast<int32_t>(p.first(1, x));
+        first(outputs),
+        taps(p.kernel[1]) {
+    for (int64_t x = 0; x < p.out_width; ++x) first[x] = static_cast<int32_t>(p.first(1, x) - x * p.stride[1]);
+    for (int64_t i = 0; i < p.kernel[1]; ++i) {
+      const int64_t offset = i * p.dilation[1];
+      taps[i] = offset % p.stride[1] * length + offset / p.stride[1];
+    }
   }
   int64_t outputs, length;
   std::vector<Number<O>> padded;  // [phase][i]: the element of the input row at i * stride + phase - padding
   std::vector<Number<O>> value;
   std::vector<Key<O>> key;
-  std::vector<int32_t> at, first;
+  std::vector<int32_t> at, first;  // of output x, less x * stride: then an element met has one index for all outputs
+  std::vector<int64_t> taps;       // where in `padded` the elements begin that the outputs meet
 };
 
 template <class O> NPU_INLINE void split(const Number<O>* row, const Pool2d& p, Rows<O>& rows) {
@@ -121,7 +126,7 @@ template <class O> NPU_INLINE void split(const Number<O>* row, const Pool2d& p, 
     const int64_t shift = phase - p.padding[1];
     const int64_t first = shift < 0 ? (-shift + stride - 1) / stride : 0;
     const int64_t end = shift < p.width ? std::min(rows.length, (p.width - 1 - shift) / stride + 1) : 0;
-    Number<O>* to = rows.padded.data() + phase * rows.length;
+    Number<O>* __restrict to = rows.padded.data() + phase * rows.length;
     if (stride == 1)
       for (int64_t i = first; i < end; ++i) to[i] = row[i + shift];
     else if (stride == 2)
@@ -131,17 +136,15 @@ template <class O> NPU_INLINE void split(const Number<O>* row, const Pool2d& p, 
   }
 }
 
-template <class O> NPU_INLINE void meet_row(const Number<O>* __restrict from, Rows<O>& rows, int32_t base,
-                                            int32_t stride) {
+template <class O> NPU_INLINE void meet_row(const Number<O>* __restrict from, Rows<O>& rows, int32_t where) {
   Number<O>* __restrict value = rows.value.data();
-  auto* __restrict key = rows.key.data();
+  Key<O>* __restrict key = rows.key.data();
   int32_t* __restrict at = rows.at.data();
   for (int64_t x = 0; x < rows.outputs; x += kVector) {
-    const auto start = static_cast<int32_t>(x);
 #pragma omp simd
-    for (int32_t i = start; i < start + kVector; ++i) {
+    for (int64_t i = x; i < x + kVector; ++i) {
       Best<O> best{value[i], key[i], at[i]};
-      best.meet(from[i], base + i * stride);
+      best.meet(from[i], where);
       value[i] = best.value;
       key[i] = best.key;
       at[i] = best.at;
@@ -152,34 +155,39 @@ template <class O> NPU_INLINE void meet_row(const Number<O>* __restrict from, Ro
 template <class O, class Index>
 NPU_SIMD void pool_planes(const Number<O>* input, Number<O>* output, Index* indices, const Pool2d& p, int64_t planes) {
   Rows<O> rows(p);
-  const int64_t stride = p.stride[1];
+  const auto stride = static_cast<int32_t>(p.stride[1]), width = static_cast<int32_t>(p.out_width);
   for (int64_t plane = 0; plane < planes; ++plane, input += p.height * p.width)
-    for (int64_t oy = 0; oy < p.out_height; ++oy, output += p.out_width, indices += p.out_width) {
+    for (int64_t oy = 0; oy < p.out_height; ++oy, output += width, indices += width) {
       const int64_t top = p.first(0, oy), bottom = std::min(p.end(0, oy), p.height);
-      for (int64_t x = 0; x < rows.outputs; ++x) {
-        rows.value[x] = O::kLowest;
-        rows.key[x] = O::kLowestKey;
-        rows.at[x] = static_cast<int32_t>(top * p.width) + rows.first[x];
-      }
+      const auto start = static_cast<int32_t>(top * p.width);
+      std::fill(rows.value.begin(), rows.value.end(), O::kLowest);
+      std::fill(rows.key.begin(), rows.key.end(), O::kLowestKey);
+      std::transform(rows.first.begin(), rows.first.end(), rows.at.begin(), [=](int32_t x) { return start + x; });
       for (int64_t y = top; y < bottom; y += p.dilation[0]) {
         split(input + y * p.width, p, rows);
-        for (int64_t tap = 0; tap < p.kernel[1]; ++tap) {
-          const int64_t offset = tap * p.dilation[1];
-          meet_row(rows.padded.data() + offset % stride * rows.length + offset / stride, rows,
-                   static_cast<int32_t>(y * p.width + offset - p.padding[1]), static_cast<int32_t>(stride));
+        auto where = static_cast<int32_t>(y * p.width - p.padding[1]);
+        for (const int64_t tap : rows.taps) {
+          meet_row(rows.padded.data() + tap, rows, where);
+          where += static_cast<int32_t>(p.dilation[1]);
         }
       }
-      for (int64_t x = 0; x < p.out_width; ++x) {
-        output[x] = rows.value[x];
-        indices[x] = rows.at[x];
+      const Number<O>* value = rows.value.data();
+      const int32_t* at = rows.at.data();
+#pragma omp simd
+      for (int32_t x = 0; x < width; ++x) {
+        output[x] = value[x];
+        indices[x] = at[x] + x * stride;
       }
     }
 }
 
-// 0 + g is g, but for -0.
-NPU_INLINE void add(float& to, float g) { to += g; }
-NPU_INLINE void add(double& to, double g) { to += g; }
-NPU_INLINE void add(uint16_t& to, uint16_t g) { to = g == 0x8000 ? 0 : g; }  // where windows are disjoint
+// 2 x 2 windows side by side, each within the input: what a network's pooling mostly is.
+bool is_2x2(const Pool2d& p) {
+  const auto all = [](const int64_t (&pair)[2], int64_t value) { return pair[0] == value && pair[1] == value; };
+  const auto fits = [](int64_t in, int64_t out) { return 2 * out <= in && in < 2 * out + 2; };  // else: ceil_mode
+  return all(p.kernel, 2) && all(p.stride, 2) && all(p.padding, 0) && all(p.dilation, 1) &&
+         fits(p.height, p.out_height) && fits(p.width, p.out_width);
+}
 
 // The numbers of a type as Order<T> takes them.
 template <class T> T* numbers(T* p) { return p; }
@@ -192,37 +200,41 @@ inline const uint16_t* numbers(const BFloat16* p) { return &p->bits; }
 
 template <class T, class Index>
 void max_pool2d(const T* input, T* output, Index* indices, const Pool2d& p, int64_t planes) {
-  const auto all = [](const int64_t (&pair)[2], int64_t value) { return pair[0] == value && pair[1] == value; };
-  const bool inside = 2 * p.out_height <= p.height && 2 * p.out_width <= p.width;  // ceil_mode may reach beyond
-  if (all(p.kernel, 2) && all(p.stride, 2) && all(p.padding, 0) && all(p.dilation, 1) && inside)
-    pool_2x2_planes<Order<T>>(numbers(input), numbers(output), indices, p, planes);
+  if (is_2x2(p)) pool_2x2_planes<Order<T>>(numbers(input), numbers(output), indices, p, planes);
   else pool_planes<Order<T>>(numbers(input), numbers(output), indices, p, planes);
 }
 
 template <class T, class Index>
 bool max_pool2d_backward(const T* grad_output, const Index* indices, T* grad_input, const Pool2d& p, int64_t planes) {
-  const int64_t in = p.height * p.width, out = p.out_height * p.out_width;
+  const int64_t out = p.out_height * p.out_width;
+  const auto in = static_cast<uint64_t>(p.height * p.width);
   bool legal = true;
-  for (int64_t plane = 0; plane < planes; ++plane, grad_output += out, indices += out, grad_input += in) {
-    std::memset(static_cast<void*>(grad_input), 0, in * sizeof(T));
+  for (; planes > 0; --planes, grad_output += out, indices += out, grad_input += in) {
+    std::fill_n(grad_input, in, T{0});
     for (int64_t i = 0; i < out; ++i) {
       const auto at = static_cast<int64_t>(indices[i]);
-      if (static_cast<uint64_t>(at) < static_cast<uint64_t>(in)) add(numbers(grad_input)[at], numbers(grad_output)[i]);
+      const uint16_t g = grad_output[i].bits;
+      if (static_cast<uint64_t>(at) < in) grad_input[at].bits = g == 0x8000 ? 0 : g;  // 0 + g is g, but for -0.
       else legal &= at == -1;
     }
   }
   return legal;
 }
 
-#define NPU_POOL(T, Index)                                                          \
-  template void max_pool2d<T, Index>(const T*, T*, Index*, const Pool2d&, int64_t); \
+#define NPU_POOL(T, Index) template void max_pool2d<T, Index>(const T*, T*, Index*, const Pool2d&, int64_t)
+#define NPU_POOL_BACKWARD(T, Index) \
   template bool max_pool2d_backward<T, Index>(const T*, const Index*, T*, const Pool2d&, int64_t)
-#define NPU_POOL_OF(T)  \
-  NPU_POOL(T, int32_t); \
-  NPU_POOL(T, int64_t)
-NPU_POOL_OF(float);
-NPU_POOL_OF(double);
-NPU_POOL_OF(Half);
-NPU_POOL_OF(BFloat16);
+NPU_POOL(float, int32_t);
+NPU_POOL(float, int64_t);
+NPU_POOL(double, int32_t);
+NPU_POOL(double, int64_t);
+NPU_POOL(Half, int32_t);
+NPU_POOL(Half, int64_t);
+NPU_POOL(BFloat16, int32_t);
+NPU_POOL(BFloat16, int64_t);
+NPU_POOL_BACKWARD(Half, int32_t);
+NPU_POOL_BACKWARD(Half, int64_t);
+NPU_POOL_BACKWARD(BFloat16, int32_t);
+NPU_POOL_BACKWARD(BFloat16, int64_t);
 
 }  // namespace npu::kernels

@@ -31,9 +31,9 @@ struct Pool2d {
 template <class T, class Index>
 void max_pool2d(const T* input, T* output, Index* indices, const Pool2d& pool, int64_t planes);
 
-// Adds up in grad_input's own precision, in the order of the outputs. False: an index lies outside its plane (-1, for
-// "no element", does not); the gradient is then incomplete. T is float or double; Half or BFloat16 only where windows
-// are disjoint.
+// T is Half or BFloat16, and windows are disjoint: a gradient then goes to its place, and nothing is added up. (Of
+// wider types and of sums ATen's kernels are as fast.) False: an index lies outside its plane (-1, for "no element",
+// does not); the gradient is then incomplete.
 template <class T, class Index>
 [[nodiscard]] bool max_pool2d_backward(const T* grad_output, const Index* indices, T* grad_input, const Pool2d& pool,
                                        int64_t planes);

@@ -18,15 +18,17 @@ template <class Op, class R, class... P> struct cube<Op, R(P...)> : Op {
   static R redispatch(c10::DispatchKeySet keys, P... args) {
     if (!keys.has(c10::DispatchKey::CPU) || !(... || slow(args))) return Op::redispatch(keys, args...);
     std::tuple<decltype(widened<P>(args))...> wide(widened<P>(args)...);
-    return std::apply([&](auto&... w) -> R {
-      if constexpr ((... || std::is_same_v<P, at::Tensor&>)) {
-        Op::redispatch(keys, w...);
-        (round<P>(args, w), ...);
-        return outputs(std::tuple_cat(output<P>(args)...));
-      } else {
-        return Op::redispatch(keys, w...);
-      }
-    }, wide);
+    return std::apply(
+        [&](auto&... w) -> R {
+          if constexpr ((... || std::is_same_v<P, at::Tensor&>)) {
+            Op::redispatch(keys, w...);
+            (round<P>(args, w), ...);
+            return outputs(std::tuple_cat(output<P>(args)...));
+          } else {
+            return Op::redispatch(keys, w...);
+          }
+        },
+        wide);
   }
 
  private:

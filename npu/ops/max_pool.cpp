@@ -46,14 +46,19 @@ std::optional<Pool2d> pool_of(const at::Tensor& self, const at::Tensor& pooled, 
 
 bool rows_of_channels(const at::Tensor& t) { return t.suggest_memory_format() != at::MemoryFormat::Contiguous; }
 
-// f(a number of T's type) for the floating types.
-template <class F> bool with_number(at::ScalarType dtype, F f) {
+// f(a number of T's type) for the floating types our kernels take.
+template <class F> bool with_half(at::ScalarType dtype, F f) {
   switch (dtype) {
-    case at::kFloat: return f(float()), true;
-    case at::kDouble: return f(double()), true;
     case at::kHalf: return f(kernels::Half()), true;
     case at::kBFloat16: return f(kernels::BFloat16()), true;
     default: return false;
+  }
+}
+template <class F> bool with_floating(at::ScalarType dtype, F f) {
+  switch (dtype) {
+    case at::kFloat: return f(float()), true;
+    case at::kDouble: return f(double()), true;
+    default: return with_half(dtype, f);
   }
 }
 
@@ -69,20 +74,20 @@ std::tuple<at::Tensor&, at::Tensor&> max_pool2d_with_indices_out::call(const at:
                                                                        at::IntArrayRef dilation, bool ceil_mode,
                                                                        at::Tensor& out, at::Tensor& indices) {
   const auto pool = pool_of(self, out, indices, kernel, stride, padding, dilation, ceil_mode);
-  const bool ours =
-      pool && !rows_of_channels(self) && out.is_contiguous() && indices.is_contiguous() &&
-      with_number(self.scalar_type(), [&]<class T>(T) {
-        const at::Tensor input = self.contiguous();
-        const auto* from = static_cast<const T*>(input.const_data_ptr());
-        auto* to = static_cast<T*>(out.mutable_data_ptr());
-        auto* at = indices.mutable_data_ptr<int64_t>();
-        const Pool2d& p = *pool;
-        const int64_t in_plane = p.height * p.width, out_plane = p.out_height * p.out_width;
-        at::parallel_for(0, out.numel() / out_plane, grain(p), [&](int64_t begin, int64_t end) {
-          kernels::max_pool2d(from + begin * in_plane, to + begin * out_plane, at + begin * out_plane, p, end - begin);
-        });
-      });
-  if (!ours) return Aten::call(self, kernel, stride, padding, dilation, ceil_mode, out, indices);
+  const auto run = [&]<class T>(T) {
+    const at::Tensor input = self.contiguous();
+    const auto* from = static_cast<const T*>(input.const_data_ptr());
+    auto* to = static_cast<T*>(out.mutable_data_ptr());
+    auto* at = indices.mutable_data_ptr<int64_t>();
+    const Pool2d& p = *pool;
+    const int64_t in_plane = p.height * p.width, out_plane = p.out_height * p.out_width;
+    at::parallel_for(0, out.numel() / out_plane, grain(p), [&](int64_t begin, int64_t end) {
+      kernels::max_pool2d(from + begin * in_plane, to + begin * out_plane, at + begin * out_plane, p, end - begin);
+    });
+  };
+  const bool takes = pool && !rows_of_channels(self) && out.is_contiguous() && indices.is_contiguous();
+  if (!takes || !with_floating(self.scalar_type(), run))
+    return Aten::call(self, kernel, stride, padding, dilation, ceil_mode, out, indices);
   return {out, indices};
 }
 
@@ -92,26 +97,25 @@ at::Tensor& max_pool2d_with_indices_backward_grad_input::call(const at::Tensor& 
                                                               bool ceil_mode, const at::Tensor& indices,
                                                               at::Tensor& grad_input) {
   const auto pool = pool_of(self, grad, indices, kernel, stride, padding, dilation, ceil_mode);
-  // ATen rounds each sum of 16-bit numbers; where windows are disjoint there are no sums.
-  const bool half = self.scalar_type() == at::kHalf || self.scalar_type() == at::kBFloat16;
-  const bool ours = pool && !rows_of_channels(self) && grad_input.is_contiguous() &&
-                    grad_input.sizes() == self.sizes() && grad_input.scalar_type() == self.scalar_type() &&
-                    (!half || pool->disjoint()) && with_number(self.scalar_type(), [&]<class T>(T) {
-                      const at::Tensor dense = grad.contiguous(), dense_indices = indices.contiguous();
-                      const auto* from = static_cast<const T*>(dense.const_data_ptr());
-                      const auto* at = dense_indices.const_data_ptr<int64_t>();
-                      auto* to = static_cast<T*>(grad_input.mutable_data_ptr());
-                      const Pool2d& p = *pool;
-                      const int64_t in_plane = p.height * p.width, out_plane = p.out_height * p.out_width;
-                      std::atomic<bool> legal = true;
-                      at::parallel_for(0, grad.numel() / out_plane, grain(p), [&](int64_t begin, int64_t end) {
-                        if (!kernels::max_pool2d_backward(from + begin * out_plane, at + begin * out_plane,
-                                                          to + begin * in_plane, p, end - begin))
-                          legal = false;
-                      });
-                      TORCH_CHECK(legal, "max_pool2d_with_indices_backward: an index lies outside its plane");
-                    });
-  if (!ours) Aten::call(grad, self, kernel, stride, padding, dilation, ceil_mode, indices, grad_input);
+  const auto run = [&]<class T>(T) {
+    const at::Tensor dense = grad.contiguous(), dense_indices = indices.contiguous();
+    const auto* from = static_cast<const T*>(dense.const_data_ptr());
+    const auto* at = dense_indices.const_data_ptr<int64_t>();
+    auto* to = static_cast<T*>(grad_input.mutable_data_ptr());
+    const Pool2d& p = *pool;
+    const int64_t in_plane = p.height * p.width, out_plane = p.out_height * p.out_width;
+    std::atomic<bool> legal = true;
+    at::parallel_for(0, grad.numel() / out_plane, grain(p), [&](int64_t begin, int64_t end) {
+      if (!kernels::max_pool2d_backward(from + begin * out_plane, at + begin * out_plane, to + begin * in_plane, p,
+                                        end - begin))
+        legal = false;
+    });
+    TORCH_CHECK(legal, "max_pool2d_with_indices_backward: an index lies outside its plane");
+  };
+  const bool takes = pool && pool->disjoint() && !rows_of_channels(self) && grad_input.is_contiguous() &&
+                     grad_input.sizes() == self.sizes() && grad_input.scalar_type() == self.scalar_type();
+  if (!takes || !with_half(self.scalar_type(), run))
+    return Aten::call(grad, self, kernel, stride, padding, dilation, ceil_mode, indices, grad_input);
   return grad_input;
 }
 
