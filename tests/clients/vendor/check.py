@@ -75,6 +75,8 @@ def environment(soc, lookups):
     ours = {
         "PYTHONPATH": f"{VENDOR / 'site'}:{HERE}",  # before .venv, where SoftNPU's own torch_npu is
         "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",  # client.py imports the wheel, not PyTorch
+        # The wheel looks beside PyTorch for its own settings, which make device 0 every thread's default.
+        "TORCH_ACL_INIT_CONFIG_PATH": str(VENDOR / "site" / "torch_npu" / "acl_default.json"),
         "SOFTNPU_SOC": soc,
         "SOFTNPU_VENDOR": str(VENDOR),
     }
