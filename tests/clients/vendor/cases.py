@@ -61,7 +61,7 @@ def train(model, batches, device, optimizer, amp=None):
             loss.backward()
             optimizer.step()
         losses.append(loss.detach())
-    return model, torch.stack(losses).float().cpu()
+    return model, torch.tensor([loss.item() for loss in losses])
 
 
 def sgd(parameters):
@@ -85,8 +85,8 @@ def parameters_differ(model, reference):
 
 
 def parity(model, batches, optimizer=sgd, limit=1e-5):
+    import_vendor()  # Before any backward: autograd makes its threads once, one for each device it knows.
     reference, _ = train(model, batches, "cpu", optimizer)
-    import_vendor()
     from torch_npu.contrib import transfer_to_npu  # noqa: F401  "cuda" means npu from here on
 
     trained, _ = train(model, batches, torch.device("cuda:0"), optimizer)
@@ -130,9 +130,9 @@ def resnet18():
 @case
 def cnn_amp():
     """fp16 autocast with a GradScaler: the loss curve of fp32 on CPU, within 2 %."""
+    import_vendor()
     model, batches = quickstart_model(), batches_of(*mnist_like(200 * 64))
     _, expected = train(model, batches, "cpu", sgd)
-    import_vendor()
     from torch_npu.contrib import transfer_to_npu  # noqa: F401
     from torch_npu.npu import amp
 
