@@ -1,35 +1,35 @@
-"""Importing this package makes the device `npu` known to PyTorch."""
-import sys
+"""PyTorch's extension for Ascend NPUs: importing it makes the device `npu` known, and `torch.npu` the module for it."""
 
-import torch
+
+def _autoload() -> None:
+    """The `torch.backends` entry point: importing this package is all there is to do.
+
+    Defined first: where this package is imported before torch, torch calls it while the rest below is still to come.
+    """
+
+
+import os  # noqa: E402
+
+import torch  # noqa: E402
 
 torch.utils.rename_privateuse1_backend("npu")
-from . import _C  # noqa: E402
+from . import _C, npu  # noqa: E402
 
-synchronize = _C.synchronize
+__version__ = "2.14.0"
+
+# How operators were served; see `softnpu ops`.
 fallback_counts = _C.fallback_counts
 missing_operators = _C.missing_operators
 
+torch._register_device_module("npu", npu)
+torch.utils.generate_methods_for_privateuse1_backend(
+    for_tensor=True,
+    for_module=True,
+    for_packed_sequence=True,
+    for_storage=True,
+    unsupported_dtype=[torch.quint8, torch.quint4x2, torch.quint2x4, torch.qint32, torch.qint8],
+)
 
-def is_available():
-    return True
-
-
-def device_count():
-    return 1
-
-
-def current_device():
-    return 0
-
-
-def _is_in_bad_fork():
-    return False
-
-
-torch._register_device_module("npu", sys.modules[__name__])
-torch.utils.generate_methods_for_privateuse1_backend(unsupported_dtype=[torch.quint8])
-
-
-def _autoload():
-    """The `torch.backends` entry point: importing this package is all there is to do."""
+# Set by `softnpu run`, for the script and what it starts.
+if os.environ.get("TORCH_TRANSFER_TO_NPU") == "1":
+    from .contrib import transfer_to_npu  # noqa: F401

@@ -1,0 +1,67 @@
+#include "runtime/NPUCopy.h"
+
+#include <ATen/core/CachingHostAllocator.h>
+#include <c10/core/Event.h>
+
+#include <cstring>
+
+#include "runtime/NPUGuard.h"
+#include "runtime/NPUHostAllocator.h"
+#include "runtime/NPUStream.h"
+
+namespace c10_npu {
+namespace {
+
+// Above this, waiting for the stream costs less than a second copy of the bytes in pinned memory.
+constexpr size_t kLargestStaged = size_t{64} << 20;
+
+void enqueue(void* dst, const void* src, size_t bytes, aclrtMemcpyKind kind) {
+  NPU_CHECK(aclrtMemcpyAsync(dst, bytes, src, bytes, kind, current_stream()));
+}
+
+// Keeps the pinned block of `ptr` until the current stream is past this point; false where it is not pinned by us.
+bool keep_until_done(const void* ptr, void* context) {
+  return host_allocator()->record_event(const_cast<void*>(ptr), context, current_c10_stream());
+}
+
+}  // namespace
+
+void copy_from_host(void* dst, const void* src, size_t bytes, bool non_blocking, void* src_context) {
+  if (!bytes) return;
+  ensure_context();
+  if (non_blocking && keep_until_done(src, src_context)) {
+    enqueue(dst, src, bytes, ACL_MEMCPY_HOST_TO_DEVICE);
+  } else if (bytes <= kLargestStaged) {
+    const auto staged = host_allocator()->allocate(bytes);
+    std::memcpy(staged.get(), src, bytes);
+    keep_until_done(staged.get(), staged.get_context());
+    enqueue(dst, staged.get(), bytes, ACL_MEMCPY_HOST_TO_DEVICE);
+  } else {
+    enqueue(dst, src, bytes, ACL_MEMCPY_HOST_TO_DEVICE);
+    NPU_CHECK(aclrtSynchronizeStream(current_stream()));
+  }
+}
+
+void copy_to_host(void* dst, const void* src, size_t bytes, bool non_blocking, void* dst_context) {
+  if (!bytes) return;
+  ensure_context();
+  const bool returns_early = non_blocking && keep_until_done(dst, dst_context);
+  enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
+  if (!returns_early) NPU_CHECK(aclrtSynchronizeStream(current_stream()));
+}
+
+void copy_on_device(void* dst, DeviceIndex dst_device, const void* src, DeviceIndex src_device, size_t bytes) {
+  if (!bytes) return;
+  const NPUGuard guard(src_device);
+  if (dst_device == src_device) return enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_DEVICE);
+  // The copy runs on the source's stream; the destination's stream is joined before and after.
+  const auto from = current_c10_stream(src_device), to = current_c10_stream(dst_device);
+  c10::Event ready(c10::kPrivateUse1), copied(c10::kPrivateUse1);
+  ready.record(to);
+  ready.block(from);
+  enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_DEVICE);
+  copied.record(from);
+  copied.block(to);
+}
+
+}  // namespace c10_npu
