@@ -12,8 +12,14 @@ struct Pinned final : at::CachingHostAllocatorImpl<c10::Stream, c10::Event> {
   using Block = at::HostBlock<c10::Stream>;
 
   // A forked child's tensors are the parent's: nothing to give back, and no device to ask.
+  // Called by a deleter, so it cannot throw: where the device is lost, the block is lost with it.
   void free(void* context) override {
-    if (!in_bad_fork()) CachingHostAllocatorImpl::free(context);
+    if (in_bad_fork()) return;
+    try {
+      CachingHostAllocatorImpl::free(context);
+    } catch (const std::exception& error) {
+      TORCH_WARN("Freeing pinned memory failed: ", error.what());
+    }
   }
 
   void allocate_host_memory(size_t size, void** ptr) override {
