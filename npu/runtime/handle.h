@@ -14,7 +14,7 @@ namespace npu {
 // The top byte makes the value no canonical address, so no pointer looks like a handle.
 enum class HandleKind : uint64_t { kStream = 0x51, kEvent = 0x52, kContext = 0x53, kPhysical = 0x54 };
 
-constexpr bool is_handle(const void* value, HandleKind kind) {
+inline bool is_handle(const void* value, HandleKind kind) {
   return reinterpret_cast<uint64_t>(value) >> 56 == static_cast<uint64_t>(kind);
 }
 
