@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -75,10 +76,20 @@ def run(check: tuple[str, list[str]]) -> tuple[str, float, str]:
     name, command = check
     start = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = done.stdout.strip().splitlines() or [f"{command[0]} ended with {done.returncode}"]
+    said = done.stdout.replace(f"{ROOT}/", "").strip().splitlines() or [f"{command[0]} ended with {done.returncode}"]
     if len(said) > SHOWN:
         said[SHOWN:] = [f"... and {len(said) - SHOWN} more lines"]
     return name, time.monotonic() - start, "\n".join(said) if done.returncode else ""
+
+
+def once(said: str, seen: set[str]) -> str:
+    """What a header's fault says is said by every file that includes it: shown the first time only."""
+    kept = []
+    for fault in re.split(r"^(?=\S+:\d+:\d+: (?:error|warning): )", said, flags=re.MULTILINE):
+        if fault not in seen:
+            kept.append(fault)
+        seen.add(fault)
+    return "".join(kept).strip() or "the same again"
 
 
 def fix() -> int:
@@ -94,12 +105,13 @@ def fix() -> int:
 def lint() -> int:
     seconds: dict[str, float] = {}
     failed: set[str] = set()
+    seen: set[str] = set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, took, said in pool.map(run, list(checks())):
             seconds[name] = seconds.get(name, 0) + took
             if said:
                 failed.add(name)
-                print(f"== {name}\n{said}\n", flush=True)
+                print(f"== {name}\n{once(said, seen)}\n", flush=True)
     for name, took in seconds.items():
         print(f"{name:24} {'FAILED' if name in failed else 'clean':7} {took:5.1f} s")
     return bool(failed)
