@@ -19,10 +19,12 @@ Tensors and devices that migrated are NPU ones and say so: `torch.device("cuda",
 
 import contextlib
 import importlib
+import importlib.util
 import multiprocessing
 import os
 import sys
 import threading
+import types
 
 import torch
 import torch.utils._device
@@ -32,10 +34,12 @@ import torch_npu
 __all__ = ["disable", "enable", "enabled", "is_enabled"]
 
 from . import _script, _table
-from ._patch import Patches
+from ._patch import Patches, tell_compiler
 
 _lock = threading.RLock()
-_patches = None  # while enabled
+_patches = None  # while migration is on
+_asked = False  # by enable()
+_contexts = 0  # that are open now, in any thread
 _told = False
 
 
@@ -46,43 +50,62 @@ def is_enabled():
 
 def enable():
     """Migrate from here on. Does nothing where migration is on already."""
-    global _patches
+    global _asked
     with _lock:
-        if _patches is not None:
-            return
-        # `with torch.device(...)` knows the factories by identity, from its first use: it must see PyTorch's own.
-        torch.utils._device._device_constructors()
-        patches = Patches()
-        try:
-            torch_npu._C.migrate_device_types(True)
-            _apply(patches)
-        except BaseException:
-            _revert(patches)
-            raise
-        _patches = patches
-        _tell()
+        _asked = True
+        _settle()
 
 
 def disable():
-    """Take everything back: 'cuda' means CUDA again. Tensors stay where they are."""
-    global _patches
+    """Take everything back: 'cuda' means CUDA again, and tensors stay where they are.
+
+    Where a context of `enabled()` is open, in any thread, this happens as the last of them ends.
+    """
+    global _asked
     with _lock:
-        if _patches is None:
-            return
-        patches, _patches = _patches, None
-        _revert(patches)
+        _asked = False
+        _settle()
 
 
 @contextlib.contextmanager
 def enabled():
     """Migration is on inside the context, whatever happens there, and afterwards as it was before."""
-    before = is_enabled()
-    enable()
+    global _contexts
+    with _lock:
+        _contexts += 1
     try:
+        _settle()
         yield
     finally:
-        if not before:
-            disable()
+        with _lock:
+            _contexts -= 1
+            _settle()
+
+
+def _settle():
+    """Bring the patches in line with what was asked for."""
+    global _patches
+    with _lock:
+        wanted = _asked or _contexts > 0
+        if wanted and _patches is None:
+            _patches = _applied()
+            _tell()
+        elif not wanted and _patches is not None:
+            patches, _patches = _patches, None
+            _revert(patches)
+
+
+def _applied():
+    # `with torch.device(...)` knows the factories by identity, from its first use: it must see PyTorch's own.
+    torch.utils._device._device_constructors()
+    patches = Patches()
+    try:
+        torch_npu._C.migrate_device_types(True)
+        _apply(patches)
+    except BaseException:
+        _revert(patches)
+        raise
+    return patches
 
 
 def _apply(patches):
@@ -94,28 +117,35 @@ def _apply(patches):
             patches.replace(owners, name, make)
     for owner, cuda, npu in _table.RENAMED:
         patches.set(owner, cuda, vars(owner)[npu])
-    for module in _table.MODULES:
-        _rename_module(patches, module)
+    for cuda, npu in _modules():
+        _rename_module(patches, cuda, npu)
     patches.replace([torch.jit.frontend.ExprBuilder], "build_Call", _script.build_call)
     patches.rebind()
+    tell_compiler()
 
 
-def _rename_module(patches, module):
-    suffix = "." + module if module else ""
-    cuda = importlib.import_module("torch.cuda" + suffix)
-    npu = importlib.import_module("torch_npu.npu" + suffix)
+def _modules():
+    """torch.cuda and torch.npu, and each pair of their modules that both have."""
+    yield torch.cuda, torch.npu
+    for name in _table.MODULES:
+        if importlib.util.find_spec(f"torch_npu.npu.{name}"):
+            yield importlib.import_module(f"torch.cuda.{name}"), importlib.import_module(f"torch_npu.npu.{name}")
+
+
+def _rename_module(patches, cuda, npu):
     done = {name for owners, names, _ in _table.REPLACED if cuda in owners for name in names}
     for name in dir(cuda):
         twin = getattr(npu, _table.OTHER_NAMES.get(name, name), None)
-        if name.startswith("_") or name in done or twin is None or isinstance(twin, type(sys)):
+        if name.startswith("_") or name in done or twin is None or isinstance(twin, types.ModuleType):
             continue
-        if getattr(twin, "__module__", "torch_npu").startswith(("torch", "torch_npu")):
+        if getattr(twin, "__module__", "torch_npu").startswith("torch"):  # not what the module imported for itself
             patches.set(cuda, name, twin)
 
 
 def _revert(patches):
     torch_npu._C.migrate_device_types(False)
     patches.undo()
+    tell_compiler()
 
 
 def _tell():

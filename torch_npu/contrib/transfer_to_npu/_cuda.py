@@ -5,6 +5,7 @@ Each function here takes what it replaces and returns the replacement.
 
 import contextlib
 import functools
+import os
 import sys
 import threading
 import types
@@ -16,13 +17,17 @@ from ._device import to_npu
 # Libraries with an NPU path of their own, PyTorch's Python among them: they must find an NPU, not a CUDA device.
 KNOW_NPU = frozenset({"torch", "accelerate", "transformers", "trl", "peft"})
 
+_TRACER = "torch._dynamo.variables"
+
 
 def is_available(cuda_is_available):
     @functools.wraps(cuda_is_available)
     def migrated():
         caller = sys._getframe(1).f_globals.get("__name__", "")
-        return caller.partition(".")[0] not in KNOW_NPU and torch.npu.is_available()
+        knows_npu = caller.partition(".")[0] in KNOW_NPU and not caller.startswith(_TRACER)
+        return torch.npu.is_available() and not knows_npu
 
+    vars(migrated)["_dynamo_marked_constant"] = True  # torch.compile asks it while it traces, in the script's place
     return migrated
 
 
@@ -37,6 +42,8 @@ def is_hccl_available(is_nccl_available):
 def get_device_capability(cuda_get_device_capability):
     @functools.wraps(cuda_get_device_capability)
     def migrated(device=None):
+        if os.environ.get("TORCH_NPU_DEVICE_CAPABILITY"):
+            return torch.npu.get_device_capability(device)
         # Scripts read it to choose a dtype: the oldest generation of GPUs with the same ones.
         return (8, 0) if torch.bfloat16 in torch.npu.get_amp_supported_dtype() else (7, 0)
 

@@ -3,10 +3,13 @@
 import functools
 import inspect
 import sys
+from collections.abc import Callable
 
 import torch
 
 _ABSENT = object()
+# id of a function -> (the function, what stands in its place). Made once: TorchScript and torch.compile remember both.
+_REPLACEMENTS: dict[int, tuple[Callable, Callable]] = {}
 
 
 class Patches:
@@ -17,7 +20,6 @@ class Patches:
 
     def __init__(self):
         self._set = []
-        self._replaced = {}  # id of a function -> (the function, what stands in its place)
 
     def set(self, owner, name, value):
         """Set `owner.name`. An attribute that `owner` only inherits is deleted again by `undo`."""
@@ -29,16 +31,15 @@ class Patches:
         """Set `name` of each owner to `make(function)`: one replacement for one function, however many hold it."""
         for owner in owners:
             function = getattr(owner, name)
-            _, replacement = self._replaced.get(id(function), (None, None))
-            if replacement is None:
+            if id(function) not in _REPLACEMENTS:
                 replacement = make(function)
                 if inspect.ismodule(owner):  # C functions have a name that pickle cannot find
                     replacement.__module__, replacement.__qualname__ = owner.__name__, name
-                self._replaced[id(function)] = (function, replacement)
                 builtin = torch.jit._builtins._find_builtin(function)
                 if builtin:  # TorchScript knows its functions by identity
                     torch.jit._builtins._register_builtin(replacement, builtin)
-            self.set(owner, name, replacement)
+                _REPLACEMENTS[id(function)] = (function, replacement)
+            self.set(owner, name, _REPLACEMENTS[id(function)][1])
 
     def convert(self, owners, name, parameters):
         """Replace a function by one that first converts the named parameters."""
@@ -51,7 +52,7 @@ class Patches:
             if not names or str(names.get("__name__")).partition(".")[0] in ("torch", "torch_npu"):
                 continue
             for name, value in list(names.items()):
-                function, replacement = self._replaced.get(id(value), (None, None))
+                function, replacement = _REPLACEMENTS.get(id(value), (None, None))
                 if function is not None and value is function:
                     self.set(module, name, replacement)
 
@@ -63,10 +64,19 @@ class Patches:
                 delattr(owner, name)
             else:
                 setattr(owner, name, before)
-        for _, replacement in self._replaced.values():
-            torch.jit._builtins._get_builtin_table().pop(id(replacement), None)
         self._set.clear()
-        self._replaced.clear()
+
+
+def tell_compiler():
+    """torch.compile reads PyTorch's functions by name, once: whichever of the two it saw, it knows both afterwards."""
+    rules = sys.modules.get("torch._dynamo.trace_rules")
+    if rules is None:
+        return
+    known = rules.get_torch_obj_rule_map()
+    for function, replacement in _REPLACEMENTS.values():
+        rule = known.get(function, known.get(replacement))
+        if rule is not None and not hasattr(replacement, "_dynamo_marked_constant"):
+            known[function] = known[replacement] = rule
 
 
 # Where C functions, which have no signature, take the parameter by position too.
@@ -79,25 +89,39 @@ _POSITIONS = {
 }
 
 
-def _positions(function, parameters):
+def _signature(function, parameters):
+    """(name, conversion, position or None, converted default or None) of each parameter to convert."""
     try:
-        names = list(inspect.signature(function).parameters)
+        signature = inspect.signature(function).parameters
     except ValueError:
-        return _POSITIONS.get(function.__name__, {})
-    return {name: names.index(name) for name in parameters if name in names}
+        positions = _POSITIONS.get(function.__name__, {})
+        return [(name, convert, positions.get(name, sys.maxsize), None) for name, convert in parameters.items()]
+    order = list(signature)
+    found = []
+    for name, convert in parameters.items():
+        if name not in signature:
+            continue  # a row names several functions, and not all have each parameter
+        default = signature[name].default
+        moved = convert(default) if isinstance(default, str) else default
+        keyword_only = signature[name].kind is inspect.Parameter.KEYWORD_ONLY
+        found.append(
+            (name, convert, sys.maxsize if keyword_only else order.index(name), moved if moved != default else None)
+        )
+    return found
 
 
 def _converting(function, parameters):
-    positions = _positions(function, parameters)
-    converters = [(name, parameters[name], positions.get(name, sys.maxsize)) for name in parameters]
+    converters = _signature(function, parameters)
 
     @functools.wraps(function)
     def migrated(*args, **kwargs):
-        for name, convert, position in converters:
+        for name, convert, position, default in converters:
             if name in kwargs:
                 kwargs[name] = convert(kwargs[name])
             elif position < len(args):
                 args = (*args[:position], convert(args[position]), *args[position + 1 :])
+            elif default is not None:  # left out, and CUDA by default
+                kwargs[name] = default
         return function(*args, **kwargs)
 
     return migrated
