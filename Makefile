@@ -19,7 +19,7 @@ help:
 	@echo "make test             build, C++ tests, Python tests"
 	@echo "make test-sanitizers  the C++ tests that need no torch, under address, undefined and thread sanitizers"
 	@echo "make bench            every script in bench/"
-	@echo "make vendor-check     run the vendor's torch-npu wheel on our CANN"
+	@echo "make vendor-check     the vendor's torch-npu wheel from PyPI on our CANN; CASES=\"cnn bert\" runs these"
 	@echo "make lint | format    check the code, or mend its layout; TIDY=all runs clang-tidy on every file"
 	@echo "make setup | clean"
 
@@ -44,7 +44,7 @@ bench: build
 	  if grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script; fi; done
 
 vendor-check: build
-	@$(BIN)/python tests/clients/vendor/check.py
+	@$(BIN)/python tests/clients/vendor/check.py $(CASES)
 
 lint: build
 	@$(RUN) tools/lint.py
