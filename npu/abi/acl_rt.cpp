@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <mutex>
+#include <regex>
 
 #include "npu/abi/entry.h"
 #include "npu/base/error.h"
@@ -28,10 +29,14 @@ struct Package {
   const char* version;
 };
 constexpr Package kPackages[] = {
-    {ACL_PKG_NAME_CANN, "CANN", kCannVersion},         {ACL_PKG_NAME_RUNTIME, "runtime", kCannVersion},
-    {ACL_PKG_NAME_COMPILER, "compiler", kCannVersion}, {ACL_PKG_NAME_HCCL, "hccl", kCannVersion},
-    {ACL_PKG_NAME_TOOLKIT, "toolkit", kCannVersion},   {ACL_PKG_NAME_OPP, "opp", kCannVersion},
-    {ACL_PKG_NAME_OPP_KERNEL, "opp_kernel", kCannVersion}, {ACL_PKG_NAME_DRIVER, "driver", kDriverVersion},
+    {ACL_PKG_NAME_CANN, "CANN", kCannVersion},
+    {ACL_PKG_NAME_RUNTIME, "runtime", kCannVersion},
+    {ACL_PKG_NAME_COMPILER, "compiler", kCannVersion},
+    {ACL_PKG_NAME_HCCL, "hccl", kCannVersion},
+    {ACL_PKG_NAME_TOOLKIT, "toolkit", kCannVersion},
+    {ACL_PKG_NAME_OPP, "opp", kCannVersion},
+    {ACL_PKG_NAME_OPP_KERNEL, "opp_kernel", kCannVersion},
+    {ACL_PKG_NAME_DRIVER, "driver", kDriverVersion},
 };
 
 // "runtime" is also asked for as "RUNTIME" and "npu-runtime".
@@ -40,6 +45,21 @@ const Package* find_package(const char* name) {
   for (const Package& p : kPackages)
     if (strcasecmp(p.text, name) == 0) return &p;
   return nullptr;
+}
+
+// aclInit's JSON. Of what it may hold only {"defaultDevice": {"default_device": "0"}} means something here: dumps and
+// profiles have their own ways.
+Status read_config(const char* path, int& default_device) {
+  std::ifstream file(path);
+  NPU_REQUIRE(file.good(), ACL_ERROR_INVALID_FILE, "cannot read ", path);
+  const std::string json(std::istreambuf_iterator<char>(file), {});
+  static const std::regex entry(R"re("default_device"\s*:\s*"?(\d{1,4})"?)re");
+  std::smatch found;
+  if (!std::regex_search(json, found, entry)) return {};
+  default_device = std::stoi(found[1]);
+  NPU_REQUIRE(find_device(default_device), ACL_ERROR_RT_INVALID_DEVICEID, path, " makes device ", default_device,
+              " the default, but there are ", device_count());
+  return {};
 }
 
 struct Version {
@@ -52,11 +72,12 @@ struct Version {
 aclError aclInit(const char* config_path) {
   return NPU_ENTRY {
     NPU_TRY(options().status);
-    if (config_path && *config_path)
-      NPU_REQUIRE(std::ifstream(config_path).good(), ACL_ERROR_INVALID_FILE, "cannot read ", config_path);
+    int default_device = -1;
+    if (config_path && *config_path) NPU_TRY(read_config(config_path, default_device));
     std::lock_guard lock(init_mutex);
     ++init_count;
     NPU_REQUIRE(init_count == 1, ACL_ERROR_REPEAT_INITIALIZE, "called ", init_count, " times; the first one counts");
+    if (default_device >= 0) set_default_device(default_device);
     return {};
   };
 }

@@ -9,7 +9,16 @@ namespace npu {
 namespace {
 
 std::atomic<uint64_t> next_id = 1;
+std::atomic<int> default_device = -1;
 thread_local std::shared_ptr<Context> current;
+
+// Holds the default device's primary context once for the whole process.
+std::shared_ptr<Context> default_context() {
+  Device* device = find_device(default_device);
+  if (!device) return nullptr;
+  static const std::shared_ptr<Context> held = device->retain();
+  return held;
+}
 
 }  // namespace
 
@@ -31,7 +40,7 @@ Status SysParams::get(aclSysParamOpt opt, int64_t& value) const {
 }
 
 SysParams& process_params() {
-  static SysParams one;
+  static SysParams one(0);
   return one;
 }
 
@@ -55,6 +64,7 @@ ContextTable& contexts() {
 }
 
 Status current_context(Context*& context) {
+  if (!current && default_device >= 0) current = default_context();
   context = current.get();
   NPU_REQUIRE(context, ACL_ERROR_RT_CONTEXT_NULL,
               "this thread has no context; call aclrtSetDevice on it first (devices are chosen for each thread)");
@@ -64,6 +74,8 @@ Status current_context(Context*& context) {
 }
 
 void set_current_context(std::shared_ptr<Context> context) { current = std::move(context); }
+
+void set_default_device(int id) { default_device = id; }
 
 Status make_context(Device& device, bool primary, std::shared_ptr<Context>& context) {
   mark_in_use();

@@ -15,15 +15,16 @@ namespace npu {
 class Device;
 class Stream;
 
-// Parameters of the process or of a context: unset until somebody sets them.
+// Parameters of the process, which start at 0, or of a context, unset until somebody sets them.
 class SysParams {
  public:
+  static constexpr int64_t kUnset = INT64_MIN;
+  explicit SysParams(int64_t start) : values_{start, start, start, start} {}
   Status set(aclSysParamOpt opt, int64_t value);
   Status get(aclSysParamOpt opt, int64_t& value) const;
 
  private:
-  static constexpr int64_t kUnset = INT64_MIN;
-  std::array<std::atomic<int64_t>, 4> values_{kUnset, kUnset, kUnset, kUnset};
+  std::array<std::atomic<int64_t>, 4> values_;
 };
 SysParams& process_params();
 
@@ -39,7 +40,7 @@ class Context {
   const uint64_t id;
   void* handle = nullptr;
   std::shared_ptr<Stream> default_stream;
-  SysParams params;
+  SysParams params{SysParams::kUnset};
 
  private:
   std::atomic<bool> closed_ = false;
@@ -48,10 +49,13 @@ class Context {
 using ContextTable = HandleTable<Context, HandleKind::kContext>;
 ContextTable& contexts();
 
-// This thread's context. Fails when it has none, or when it was destroyed since. The pointer is good until this thread
-// sets another one.
+// This thread's context, or else the default device's. Fails when it has none, or when it was destroyed since. The
+// pointer is good until this thread sets another one.
 Status current_context(Context*& context);
 void set_current_context(std::shared_ptr<Context> context);
+
+// A thread that never chose a device works on this one from now on. -1: on none.
+void set_default_device(int id);
 
 Status make_context(Device& device, bool primary, std::shared_ptr<Context>& context);
 
