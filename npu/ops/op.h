@@ -128,7 +128,8 @@ using ProtocolOf = typename ProtocolFor<Args, std::make_index_sequence<std::tupl
 #define NPU_PARENS ()
 #define NPU_EXPAND(...) NPU_EXPAND_(NPU_EXPAND_(NPU_EXPAND_(NPU_EXPAND_(__VA_ARGS__))))
 #define NPU_EXPAND_(...) NPU_EXPAND__(NPU_EXPAND__(NPU_EXPAND__(__VA_ARGS__)))
-#define NPU_EXPAND__(...) __VA_ARGS__
+#define NPU_EXPAND__(...) NPU_EXPAND___(NPU_EXPAND___(NPU_EXPAND___(__VA_ARGS__)))
+#define NPU_EXPAND___(...) __VA_ARGS__
 #define NPU_PARAMS(F, ...) NPU_EXPAND(NPU_PARAM(F, 0, __VA_ARGS__))
 #define NPU_PARAM(F, i, name, ...) ::npu::Param<F, i> name __VA_OPT__(, NPU_PARAM_AGAIN NPU_PARENS(F, i + 1, __VA_ARGS__))
 #define NPU_PARAM_AGAIN() NPU_PARAM
