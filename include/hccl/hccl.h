@@ -5,6 +5,10 @@
 ACL_BEGIN
 ACL_API const char* HcclGetErrorString(HcclResult code);
 
+/* For the whole process. */
+ACL_API HcclResult HcclSetConfig(HcclConfig config, HcclConfigValue value);
+ACL_API HcclResult HcclGetConfig(HcclConfig config, HcclConfigValue* value);
+
 /* Rank 0 makes the root info; each rank then joins with it, and the call returns when all have. */
 ACL_API HcclResult HcclGetRootInfo(HcclRootInfo* root);
 ACL_API HcclResult HcclCommInitRootInfo(uint32_t ranks, const HcclRootInfo* root, uint32_t rank, HcclComm* comm);

@@ -29,10 +29,14 @@ struct Package {
   const char* version;
 };
 constexpr Package kPackages[] = {
-    {ACL_PKG_NAME_CANN, "CANN", kCannVersion},         {ACL_PKG_NAME_RUNTIME, "runtime", kCannVersion},
-    {ACL_PKG_NAME_COMPILER, "compiler", kCannVersion}, {ACL_PKG_NAME_HCCL, "hccl", kCannVersion},
-    {ACL_PKG_NAME_TOOLKIT, "toolkit", kCannVersion},   {ACL_PKG_NAME_OPP, "opp", kCannVersion},
-    {ACL_PKG_NAME_OPP_KERNEL, "opp_kernel", kCannVersion}, {ACL_PKG_NAME_DRIVER, "driver", kDriverVersion},
+    {ACL_PKG_NAME_CANN, "CANN", kCannVersion},
+    {ACL_PKG_NAME_RUNTIME, "runtime", kCannVersion},
+    {ACL_PKG_NAME_COMPILER, "compiler", kCannVersion},
+    {ACL_PKG_NAME_HCCL, "hccl", kCannVersion},
+    {ACL_PKG_NAME_TOOLKIT, "toolkit", kCannVersion},
+    {ACL_PKG_NAME_OPP, "opp", kCannVersion},
+    {ACL_PKG_NAME_OPP_KERNEL, "opp_kernel", kCannVersion},
+    {ACL_PKG_NAME_DRIVER, "driver", kDriverVersion},
 };
 
 // "runtime" is also asked for as "RUNTIME" and "npu-runtime".

@@ -1,15 +1,28 @@
 // extern "C" of HCCL. The collectives are not built yet: each call that would need them says so.
 #include "hccl/hccl.h"
 
+#include <atomic>
 #include <iterator>
+#include <string>
+#include <utility>
 
 #include "npu/base/status.h"
 
 namespace {
 
+HcclResult refuse(HcclResult code, std::string text) {
+  return static_cast<HcclResult>(npu::remember({code, std::move(text)}));
+}
 HcclResult unimplemented(const char* call) {
-  const auto text = std::string("UNIMPLEMENTED: ") + call + ": this CANN has no collectives yet; use one device";
-  return static_cast<HcclResult>(npu::remember({HCCL_E_NOT_SUPPORT, text}));
+  return refuse(HCCL_E_NOT_SUPPORT,
+                std::string("UNIMPLEMENTED: ") + call + ": this CANN has no collectives yet; use one device");
+}
+
+std::atomic<int32_t> configs[HCCL_CONFIG_RESERVED];
+
+HcclResult check(HcclConfig config) {
+  if (config >= 0 && config < HCCL_CONFIG_RESERVED) return HCCL_SUCCESS;
+  return refuse(HCCL_E_PARA, "there is no HcclConfig " + std::to_string(static_cast<int>(config)));
 }
 
 // By code.
@@ -46,6 +59,18 @@ const char* HcclGetErrorString(HcclResult code) {
   return code >= 0 && code < HCCL_E_RESERVED ? kErrors[code] : "unknown error";
 }
 uint32_t HcclGetCommConfigCapability() { return 0; }
+
+HcclResult HcclSetConfig(HcclConfig config, HcclConfigValue value) {
+  if (const HcclResult bad = check(config); bad != HCCL_SUCCESS) return bad;
+  configs[config] = value.value;
+  return HCCL_SUCCESS;
+}
+HcclResult HcclGetConfig(HcclConfig config, HcclConfigValue* value) {
+  if (const HcclResult bad = check(config); bad != HCCL_SUCCESS) return bad;
+  if (!value) return refuse(HCCL_E_PTR, "value is null");
+  value->value = configs[config];
+  return HCCL_SUCCESS;
+}
 
 HcclResult HcclGetRootInfo(HcclRootInfo*) { return unimplemented(__func__); }
 HcclResult HcclCommInitRootInfo(uint32_t, const HcclRootInfo*, uint32_t, HcclComm*) { return unimplemented(__func__); }

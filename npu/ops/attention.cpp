@@ -23,12 +23,8 @@ struct FlashAttention {
   Tensor sink = {};
 };
 
-struct FlashOutputs {
-  Tensor max, sum, attention;
-};
-struct FlashGrads {
-  Tensor query, key, value, pse, sink = {};
-};
+struct FlashOutputs { Tensor max, sum, attention; };
+struct FlashGrads { Tensor query, key, value, pse, sink = {}; };
 
 // Any layout as [B, N, S, D]; TND is one batch, of which a sequence is a part.
 at::Tensor heads_first(const at::Tensor& t, const std::string& layout, int64_t heads) {
@@ -206,8 +202,25 @@ ACLNN_OP(aclnnFlashAttentionScoreV2, query, key, value, pse, drop_mask, padding_
 ACLNN_OP(aclnnFlashAttentionScoreV3, query, key, value, pse, drop_mask, padding_mask, atten_mask, sink, prefix,
          q_start_idx, kv_start_idx, scale, keep_prob, pre_tokens, next_tokens, head_num, input_layout, inner_precise,
          sparse_mode, pse_type, softmax_max, softmax_sum, softmax_out, attention_out) {
-  return forward({query, key, value, pse, drop_mask, padding_mask, atten_mask, prefix, scale, keep_prob, pre_tokens,
-                  next_tokens, head_num, input_layout, sparse_mode, pse_type, {}, {}, sink},
+  return forward({query,
+                  key,
+                  value,
+                  pse,
+                  drop_mask,
+                  padding_mask,
+                  atten_mask,
+                  prefix,
+                  scale,
+                  keep_prob,
+                  pre_tokens,
+                  next_tokens,
+                  head_num,
+                  input_layout,
+                  sparse_mode,
+                  pse_type,
+                  {},
+                  {},
+                  sink},
                  {softmax_max, softmax_sum, attention_out});
 }
 
@@ -255,21 +268,38 @@ ACLNN_OP(aclnnFlashAttentionScoreGrad, query, key, value, grad, pse, drop_mask, 
                   grad, {softmax_max, softmax_sum, attention_in}, {grad_query, grad_key, grad_value, grad_pse});
 }
 
-ACLNN_OP(aclnnFlashAttentionScoreGradV2, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask,
-         softmax_max, softmax_sum, softmax_in, attention_in, prefix, q_start_idx, kv_start_idx, scale, keep_prob,
-         pre_tokens, next_tokens, head_num, input_layout, inner_precise, sparse_mode, pse_type, grad_query, grad_key,
-         grad_value, grad_pse) {
+ACLNN_OP(aclnnFlashAttentionScoreGradV2, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask, softmax_max,
+         softmax_sum, softmax_in, attention_in, prefix, q_start_idx, kv_start_idx, scale, keep_prob, pre_tokens,
+         next_tokens, head_num, input_layout, inner_precise, sparse_mode, pse_type, grad_query, grad_key, grad_value,
+         grad_pse) {
   return backward({query, key, value, pse, drop_mask, padding_mask, atten_mask, prefix, scale, keep_prob, pre_tokens,
                    next_tokens, head_num, input_layout, sparse_mode, pse_type},
                   grad, {softmax_max, softmax_sum, attention_in}, {grad_query, grad_key, grad_value, grad_pse});
 }
 
-ACLNN_OP(aclnnFlashAttentionScoreGradV3, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask,
-         softmax_max, softmax_sum, softmax_in, attention_in, sink, prefix, q_start_idx, kv_start_idx, scale, keep_prob,
-         pre_tokens, next_tokens, head_num, input_layout, inner_precise, sparse_mode, pse_type, grad_query, grad_key,
-         grad_value, grad_pse, grad_sink) {
-  return backward({query, key, value, pse, drop_mask, padding_mask, atten_mask, prefix, scale, keep_prob, pre_tokens,
-                   next_tokens, head_num, input_layout, sparse_mode, pse_type, {}, {}, sink},
+ACLNN_OP(aclnnFlashAttentionScoreGradV3, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask, softmax_max,
+         softmax_sum, softmax_in, attention_in, sink, prefix, q_start_idx, kv_start_idx, scale, keep_prob, pre_tokens,
+         next_tokens, head_num, input_layout, inner_precise, sparse_mode, pse_type, grad_query, grad_key, grad_value,
+         grad_pse, grad_sink) {
+  return backward({query,
+                   key,
+                   value,
+                   pse,
+                   drop_mask,
+                   padding_mask,
+                   atten_mask,
+                   prefix,
+                   scale,
+                   keep_prob,
+                   pre_tokens,
+                   next_tokens,
+                   head_num,
+                   input_layout,
+                   sparse_mode,
+                   pse_type,
+                   {},
+                   {},
+                   sink},
                   grad, {softmax_max, softmax_sum, attention_in},
                   {grad_query, grad_key, grad_value, grad_pse, grad_sink});
 }
@@ -301,17 +331,16 @@ ACLNN_OP(aclnnFlashAttentionUnpaddingScoreGradV4, query, key, value, grad, pse, 
                   grad, {softmax_max, softmax_sum, attention_in}, {grad_query, grad_key, grad_value, grad_pse});
 }
 
-ACLNN_OP(aclnnFlashAttentionScoreGradV4, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask,
-         softmax_max, softmax_sum, softmax_in, attention_in, sink, query_rope, key_rope, d_scale_q, d_scale_k,
-         d_scale_v, d_scale_dy, d_scale_o, prefix, actual_seq_qlen, actual_seq_kvlen, q_start_idx, kv_start_idx, scale,
-         keep_prob, pre_tokens, next_tokens, head_num, input_layout, softmax_in_layout, inner_precise, sparse_mode,
-         pse_type, seed, philox_offset, out_dtype, grad_query, grad_key, grad_value, grad_query_rope, grad_key_rope,
-         grad_pse, grad_sink) {
+ACLNN_OP(aclnnFlashAttentionScoreGradV4, query, key, value, grad, pse, drop_mask, padding_mask, atten_mask, softmax_max,
+         softmax_sum, softmax_in, attention_in, sink, query_rope, key_rope, d_scale_q, d_scale_k, d_scale_v, d_scale_dy,
+         d_scale_o, prefix, actual_seq_qlen, actual_seq_kvlen, q_start_idx, kv_start_idx, scale, keep_prob, pre_tokens,
+         next_tokens, head_num, input_layout, softmax_in_layout, inner_precise, sparse_mode, pse_type, seed,
+         philox_offset, out_dtype, grad_query, grad_key, grad_value, grad_query_rope, grad_key_rope, grad_pse,
+         grad_sink) {
   OP_CHECK(!query_rope.defined() && !key_rope.defined(), kNoRope);
   OP_CHECK(!d_scale_q.defined() && !d_scale_k.defined() && !d_scale_v.defined(), kNoQuant);
   return backward({query, key, value, pse, drop_mask, padding_mask, atten_mask, prefix, scale, keep_prob, pre_tokens,
-                   next_tokens, head_num, input_layout, sparse_mode, pse_type, actual_seq_qlen, actual_seq_kvlen,
-                   sink},
+                   next_tokens, head_num, input_layout, sparse_mode, pse_type, actual_seq_qlen, actual_seq_kvlen, sink},
                   grad, {softmax_max, softmax_sum, attention_in},
                   {grad_query, grad_key, grad_value, grad_pse, grad_sink});
 }

@@ -49,8 +49,8 @@ class Context {
 using ContextTable = HandleTable<Context, HandleKind::kContext>;
 ContextTable& contexts();
 
-// This thread's context, or else the default device's. Fails when it has none, or when it was destroyed since. The pointer is good until this thread
-// sets another one.
+// This thread's context, or else the default device's. Fails when it has none, or when it was destroyed since. The
+// pointer is good until this thread sets another one.
 Status current_context(Context*& context);
 void set_current_context(std::shared_ptr<Context> context);
 

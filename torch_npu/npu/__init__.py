@@ -7,7 +7,8 @@ import warnings
 import torch
 from torch_npu import _C
 
-from . import amp, memory, random, streams, typed, utils
+from . import amp, autocast_utils, memory, random, streams, typed, utils
+from .autocast_utils import *  # noqa: F403
 from .memory import *  # noqa: F403
 from .random import *  # noqa: F403
 from .streams import Event, ExternalStream, Stream

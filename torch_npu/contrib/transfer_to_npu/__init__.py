@@ -19,10 +19,12 @@ Tensors and devices that migrated are NPU ones and say so: `torch.device("cuda",
 
 import contextlib
 import importlib
+import importlib.util
 import multiprocessing
 import os
 import sys
 import threading
+import types
 
 import torch
 import torch.utils._device
@@ -115,23 +117,28 @@ def _apply(patches):
             patches.replace(owners, name, make)
     for owner, cuda, npu in _table.RENAMED:
         patches.set(owner, cuda, vars(owner)[npu])
-    for module in _table.MODULES:
-        _rename_module(patches, module)
+    for cuda, npu in _modules():
+        _rename_module(patches, cuda, npu)
     patches.replace([torch.jit.frontend.ExprBuilder], "build_Call", _script.build_call)
     patches.rebind()
     tell_compiler()
 
 
-def _rename_module(patches, module):
-    suffix = "." + module if module else ""
-    cuda = importlib.import_module("torch.cuda" + suffix)
-    npu = importlib.import_module("torch_npu.npu" + suffix)
+def _modules():
+    """torch.cuda and torch.npu, and each pair of their modules that both have."""
+    yield torch.cuda, torch.npu
+    for name in _table.MODULES:
+        if importlib.util.find_spec(f"torch_npu.npu.{name}"):
+            yield importlib.import_module(f"torch.cuda.{name}"), importlib.import_module(f"torch_npu.npu.{name}")
+
+
+def _rename_module(patches, cuda, npu):
     done = {name for owners, names, _ in _table.REPLACED if cuda in owners for name in names}
     for name in dir(cuda):
         twin = getattr(npu, _table.OTHER_NAMES.get(name, name), None)
-        if name.startswith("_") or name in done or twin is None or isinstance(twin, type(sys)):
+        if name.startswith("_") or name in done or twin is None or isinstance(twin, types.ModuleType):
             continue
-        if getattr(twin, "__module__", "torch_npu").startswith(("torch", "torch_npu")):
+        if getattr(twin, "__module__", "torch_npu").startswith("torch"):  # not what the module imported for itself
             patches.set(cuda, name, twin)
 
 

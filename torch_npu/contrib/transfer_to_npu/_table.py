@@ -60,8 +60,8 @@ RENAMED = [
     (torch.storage.TypedStorage, "is_cuda", "is_npu"),
 ]
 
-# Modules of torch.cuda: each public name that torch.npu's module has too becomes that one, and these others:
-MODULES = ["", "amp", "amp.autocast_mode", "amp.grad_scaler", "graphs", "memory", "random", "streams"]
+# torch.cuda and these modules of it: each public name that torch.npu's module has too becomes that one, and these others:
+MODULES = ["amp", "amp.autocast_mode", "amp.grad_scaler", "graphs", "memory", "random", "streams"]
 OTHER_NAMES = {"CUDAGraph": "NPUGraph", "CUDAPluggableAllocator": "NPUPluggableAllocator"}
 
 # What those tables cannot say: owners, names, a function from the old value to the new one.
