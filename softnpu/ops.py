@@ -94,7 +94,7 @@ def _aclnn_names() -> list[str]:
     known = resources.files("softnpu").joinpath("data/aclnn_names.txt").read_text(encoding="utf-8")
     names = {line for line in known.splitlines() if not line.startswith("#")}
     for header in cann.home().glob("include/aclnnop/**/*.h"):
-        names.update(re.findall(r"\b(acl\w+)GetWorkspaceSize\b", header.read_text(encoding="utf-8")))
+        names.update(re.findall(r"\bACLNN_DECLARE\((aclnn\w+)", header.read_text(encoding="utf-8")))
     return sorted(names)
 
 

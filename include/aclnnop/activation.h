@@ -7,10 +7,15 @@ ACLNN_DECLARE(aclnnElu, const aclTensor* self, const aclScalar* alpha, const acl
               const aclScalar* input_scale, aclTensor* out);
 ACLNN_DECLARE(aclnnEluBackward, const aclTensor* grad_output, const aclScalar* alpha, const aclScalar* scale,
               const aclScalar* input_scale, bool is_result, const aclTensor* self_or_result, aclTensor* out);
+ACLNN_DECLARE(aclnnFastGelu, const aclTensor* self, aclTensor* out);
+ACLNN_DECLARE(aclnnFastGeluBackward, const aclTensor* grad, const aclTensor* self, aclTensor* grad_input);
+ACLNN_DECLARE(aclnnGeGluV3, const aclTensor* self, int64_t dim, int64_t approximate, bool activate_left,
+              aclTensor* out, aclTensor* result_gelu);
 ACLNN_DECLARE(aclnnGelu, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnGeluBackward, const aclTensor* grad_output, const aclTensor* self, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnGeluBackwardV2, const aclTensor* grad_output, const aclTensor* self, const char* approximate,
               aclTensor* grad_input);
+ACLNN_DECLARE(aclnnGeluMul, const aclTensor* input, const char* approximate, aclTensor* out);
 ACLNN_DECLARE(aclnnGeluV2, const aclTensor* self, int64_t approximate, aclTensor* out);
 ACLNN_DECLARE(aclnnGlu, const aclTensor* self, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnGluBackward, const aclTensor* grad_output, const aclTensor* self, int64_t dim, aclTensor* out);
@@ -63,8 +68,14 @@ ACLNN_DECLARE(aclnnSoftplusBackward, const aclTensor* grad_output, const aclTens
 ACLNN_DECLARE(aclnnSoftshrink, const aclTensor* self, const aclScalar* lambd, aclTensor* out);
 ACLNN_DECLARE(aclnnSoftshrinkBackward, const aclTensor* grad_output, const aclTensor* self, const aclScalar* lambd,
               aclTensor* grad_input);
+ACLNN_DECLARE(aclnnSwiGlu, const aclTensor* self, int64_t dim, aclTensor* out);
+ACLNN_DECLARE(aclnnSwiGluGrad, const aclTensor* grad_output, const aclTensor* self, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnThreshold, const aclTensor* self, const aclScalar* threshold, const aclScalar* value,
               aclTensor* out);
 ACLNN_DECLARE(aclnnThresholdBackward, const aclTensor* grad_output, const aclTensor* self, const aclScalar* threshold,
               aclTensor* out);
+ACLNN_DECLARE(aclnnScaledMaskedSoftmax, const aclTensor* self, const aclTensor* mask, double scale,
+              bool fixed_triu_mask, aclTensor* out);
+ACLNN_DECLARE(aclnnScaledMaskedSoftmaxBackward, const aclTensor* y_grad, const aclTensor* y, const aclTensor* mask,
+              double scale, bool fixed_triu_mask, aclTensor* out);
 ACL_END

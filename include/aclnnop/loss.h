@@ -47,4 +47,6 @@ ACLNN_DECLARE(aclnnSmoothL1LossBackward, const aclTensor* grad_output, const acl
 ACLNN_DECLARE(aclnnSoftMarginLoss, const aclTensor* self, const aclTensor* target, int64_t reduction, aclTensor* out);
 ACLNN_DECLARE(aclnnSoftMarginLossBackward, const aclTensor* grad_output, const aclTensor* self,
               const aclTensor* target, int64_t reduction, aclTensor* grad_input);
+ACLNN_DECLARE(aclnnKlDivTargetBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
+              int64_t reduction, bool log_target, aclTensor* grad_target);
 ACL_END

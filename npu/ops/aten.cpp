@@ -84,6 +84,8 @@ at::Tensor aten_view(const Tensor& t) {
   return make(std::move(storage), c10::DispatchKey::CPU, dtype, sizes(t), strides(t));
 }
 
+at::Tensor aten_long(const Tensor& t) { return t.dtype == ACL_INT64 ? aten_view(t) : aten_view(t).to(at::kLong); }
+
 static at::Tensor meta(const Tensor& t, c10::IntArrayRef sizes, c10::IntArrayRef strides) {
   c10::Storage storage(c10::Storage::use_byte_size_t{}, 0, c10::DataPtr(nullptr, c10::Device(c10::kMeta)),
                        c10::GetAllocator(c10::kMeta), true);

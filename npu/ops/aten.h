@@ -23,12 +23,14 @@ at::ScalarType aten_dtype(aclDataType dtype);
 at::Scalar aten_scalar(const Scalar& s);
 at::Tensor aten_wrapped(const Scalar& s);  // 0-dim; takes part in type promotion as a plain number does
 at::Tensor aten_view(const Tensor& t);     // undefined for a tensor that is not given
+at::Tensor aten_long(const Tensor& t);
 at::Tensor aten_meta(const Tensor& t);
 at::Tensor aten_meta_output(const Tensor& t);  // empty: a Meta kernel gives it the size it should have
 
 // Values that only ATen's signatures need.
 struct Wrapped { Scalar scalar; };     // an aclScalar where ATen takes a tensor
 struct Indices { TensorList list; };   // tensors of which some may be missing
+struct Long { Tensor tensor; };        // indices, which ATen wants as int64
 struct None {};                        // an optional argument that aclnn does not have
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
@@ -37,6 +39,12 @@ template <Where kWhere, class P> at::Tensor hold(const Tensor& t) {
   if constexpr (kWhere == Where::kCpu) return aten_view(t);
   else if constexpr (std::is_same_v<P, at::Tensor&>) return aten_meta_output(t);
   else return aten_meta(t);
+}
+template <Where kWhere, class P> at::Tensor hold(const Long& l) {
+  if constexpr (kWhere == Where::kCpu) return aten_long(l.tensor);
+  Tensor as_long = l.tensor;
+  as_long.dtype = ACL_INT64;
+  return aten_meta(as_long);
 }
 template <Where, class P> at::Tensor hold(const Wrapped& w) { return aten_wrapped(w.scalar); }
 template <Where, class P> auto hold(const Scalar& s) {
@@ -88,6 +96,8 @@ template <class P, class V> bool given(const V& value) {
     return value.defined();
   else if constexpr (std::is_same_v<V, Wrapped>)
     return value.scalar.defined();
+  else if constexpr (std::is_same_v<V, Long>)
+    return value.tensor.defined();
   else
     return true;
 }

@@ -1,10 +1,48 @@
+// Indexing, gathering, scattering, masks.
 #include "aclnnop/index.h"
 #include "npu/ops/check.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/_embedding_bag_ops.h>
+#include <ATen/ops/_index_put_impl_ops.h>
+#include <ATen/ops/_masked_scale_ops.h>
+#include <ATen/ops/embedding_dense_backward_ops.h>
+#include <ATen/ops/embedding_ops.h>
+#include <ATen/ops/embedding_renorm_ops.h>
+#include <ATen/ops/gather_ops.h>
+#include <ATen/ops/index_add_ops.h>
+#include <ATen/ops/index_copy_ops.h>
+#include <ATen/ops/index_fill_ops.h>
+#include <ATen/ops/index_ops.h>
+#include <ATen/ops/index_select_ops.h>
+#include <ATen/ops/masked_fill_ops.h>
+#include <ATen/ops/masked_scatter_ops.h>
 #include <ATen/ops/masked_select_ops.h>
 #include <ATen/ops/nonzero_ops.h>
+#include <ATen/ops/put_ops.h>
+#include <ATen/ops/scatter_add_ops.h>
+#include <ATen/ops/scatter_ops.h>
+#include <ATen/ops/scatter_reduce_ops.h>
+#include <ATen/ops/take_ops.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/where.h>
 
 namespace npu {
+namespace {
+
+Status is_index(const Tensor& index) {
+  OP_GIVEN(index.defined());
+  OP_CHECK(index.dtype == ACL_INT64 || index.dtype == ACL_INT32, "the index must be int32 or int64");
+  return {};
+}
+
+// self with another size along one dimension.
+Tensor resized(Tensor self, int64_t dim, int64_t size) {
+  if (self.dims) self.sizes[self.wrap(dim)] = size;
+  return self;
+}
+
+}  // namespace
 
 ACLNN_OP(aclnnMaskedSelect, self, mask, out) {
   OP_GIVEN(self.defined() && mask.defined());
@@ -22,6 +60,246 @@ ACLNN_OP(aclnnNonzero, self, out) {
 ACLNN_OP(aclnnNonzeroV2, self, out) {
   OP_GIVEN(self.defined());
   return find({out}, [=]() -> std::vector<at::Tensor> { return {at::_ops::nonzero::call(aten_view(self)).t()}; });
+}
+
+ACLNN_OP(aclnnGather, self, dim, index, out) {
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::gather_out>(self, dim, Long{index}, false, out);
+}
+ACLNN_OP(aclnnIndexSelect, self, dim, index, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  NPU_TRY(is_index(index));
+  OP_CHECK(self.has_dim(dim) && index.dims <= 1, "self must have the dimension, index at most one");
+  OP_CHECK(out.same_sizes(resized(self, dim, index.numel())), "out must have the shape of self with index's size");
+  OP_CHECK(out.dtype == self.dtype, "out must have the dtype of self");
+  return aten<at::_ops::index_select_out>(self, dim, index, out);
+}
+// mode says how the device looks the rows up; the result does not depend on it.
+ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  NPU_TRY(is_index(index));
+  OP_CHECK(batch_dims == 0, "UNIMPLEMENTED: batch dimensions");
+  OP_CHECK(self.has_dim(dim) && out.dims == self.dims - 1 + index.dims, "out must have self's dimensions with index's in place of one");
+  return [=](void*) {
+    const auto rows = aten_view(index);
+    const auto picked = at::_ops::index_select::call(aten_view(self), dim, rows.flatten());
+    copy_result(picked.unflatten(dim, rows.sizes()), out);
+  };
+}
+
+// A tensor that is not given takes all of its dimension; so does one of shape [0] beside others that are not empty.
+static Indices as_indices(TensorList list) {
+  const auto empty = [](const Tensor& t) { return !t.defined() || (t.dims == 1 && t.sizes[0] == 0); };
+  const bool some = !std::all_of(list.begin(), list.end(), empty);
+  for (Tensor& t : list)
+    if (empty(t) && (some || info(t.dtype).kind > Kind::kInteger)) t = Tensor();
+  return {std::move(list)};
+}
+static bool any_mask(const TensorList& list) {
+  return std::any_of(list.begin(), list.end(), [](const Tensor& t) { return t.dtype == ACL_BOOL || t.dtype == ACL_UINT8; });
+}
+ACLNN_OP(aclnnIndex, self, indices, out) {
+  OP_GIVEN(out.defined());
+  if (any_mask(indices)) return aten<at::_ops::index_Tensor_out>(self, as_indices(indices), out);  // the data decides
+  return checked<at::_ops::index_Tensor_out>(self, as_indices(indices), out);
+}
+ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
+  OP_CHECK(self.dtype == value.dtype, "value must have the dtype of self");
+  return aten<at::_ops::_index_put_impl_>(self, as_indices(indices), value, accumulate, unsafe);
+}
+
+static Plan index_add(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha, const Tensor& out) {
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::index_add_out>(self, dim, index, source, alpha, out);
+}
+ACLNN_OP(aclnnIndexAdd, self, dim, index, source, alpha, out) { return index_add(self, dim, index, source, alpha, out); }
+ACLNN_OP(aclnnIndexAddV2, self, dim, index, source, alpha, mode, out) {
+  return index_add(self, dim, index, source, alpha, out);
+}
+ACLNN_OP(aclnnIndexCopy, self, dim, index, source, out) {
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::index_copy_out>(self, dim, Long{index}, source, out);
+}
+ACLNN_OP(aclnnInplaceIndexCopy, self, dim, index, source) {
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::index_copy_out>(self, dim, Long{index}, source, self);
+}
+
+static Plan index_fill(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, const Tensor& out) {
+  OP_GIVEN(self.defined() && value.defined() && out.defined());
+  NPU_TRY(is_index(index));
+  OP_CHECK(self.has_dim(dim) && index.dims <= 1, "self must have the dimension, index at most one");
+  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  return [=](void*) {
+    auto to = aten_view(out);
+    if (out.data != self.data) to.copy_(aten_view(self));
+    at::_ops::index_fill__int_Scalar::call(to, dim, aten_long(index), aten_scalar(value));
+  };
+}
+static Plan index_fill(const Tensor& self, int64_t dim, const IntArray& index, const Scalar& value, const Tensor& out) {
+  OP_GIVEN(self.defined() && value.defined() && out.defined());
+  OP_CHECK(self.has_dim(dim), "there is no such dimension");
+  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  return [=](void*) {
+    auto to = aten_view(out);
+    if (out.data != self.data) to.copy_(aten_view(self));
+    at::_ops::index_fill__int_Scalar::call(to, dim, at::tensor(index), aten_scalar(value));
+  };
+}
+ACLNN_OP(aclnnIndexFill, self, dim, index, value, out) { return index_fill(self, dim, index, value, out); }
+ACLNN_OP(aclnnIndexFillTensor, self, dim, index, value, out) { return index_fill(self, dim, index, value, out); }
+ACLNN_OP(aclnnInplaceIndexFill, self, dim, index, value) { return index_fill(self, dim, index, value, self); }
+ACLNN_OP(aclnnInplaceIndexFillTensor, self, dim, index, value) { return index_fill(self, dim, index, value, self); }
+
+static Status mask_fits(const Tensor& self, const Tensor& mask) {
+  OP_GIVEN(self.defined() && mask.defined());
+  OP_CHECK(mask.dtype == ACL_BOOL, "mask must be bool");
+  OP_CHECK(broadcasts_to(mask, self), "mask must broadcast to self");
+  return {};
+}
+ACLNN_OP(aclnnInplaceMaskedFillScalar, self, mask, value) {
+  NPU_TRY(mask_fits(self, mask));
+  return aten<at::_ops::masked_fill__Scalar>(self, mask, value);
+}
+ACLNN_OP(aclnnInplaceMaskedFillTensor, self, mask, value) {
+  NPU_TRY(mask_fits(self, mask));
+  OP_GIVEN(value.defined());
+  OP_CHECK(value.numel() == 1, "value must have one element");
+  value.dims = 0;
+  return aten<at::_ops::masked_fill__Tensor>(self, mask, value);
+}
+ACLNN_OP(aclnnInplaceMaskedScatter, self, mask, source) {
+  NPU_TRY(mask_fits(self, mask));
+  return aten<at::_ops::masked_scatter_>(self, mask, source);
+}
+ACLNN_OP(aclnnMaskedScale, self, mask, scale, out) {
+  NPU_TRY(binary_fits(self, mask, out, Gives::kSame));
+  return [=](void*) { copy_result(aten_view(self) * aten_view(mask).to(aten_dtype(self.dtype)) * scale, out); };
+}
+ACLNN_OP(aclnnSWhere, condition, self, other, out) {
+  OP_GIVEN(condition.defined() && self.defined() && other.defined() && out.defined());
+  OP_CHECK(broadcasts_to(condition, out) && broadcasts_to(self, out) && broadcasts_to(other, out),
+           "condition, self and other must broadcast to out");
+  OP_CHECK(castable(promoted(self, other), out.dtype), "the result's dtype does not fit out's dtype");
+  return copied<at::_ops::where_self>({out}, condition, self, other);
+}
+
+// Reductions by their code. An operator of the older kind knows three.
+static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduction, const Tensor& out) {
+  NPU_TRY(is_index(index));
+  OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
+  if (reduction == 0) return checked<at::_ops::scatter_src_out>(self, dim, Long{index}, src, out);
+  return checked<at::_ops::scatter_reduce_out>(self, dim, Long{index}, src, std::string_view(reduction == 1 ? "add" : "multiply"), out);
+}
+static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, int64_t reduction, const Tensor& out) {
+  NPU_TRY(is_index(index));
+  OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
+  if (reduction == 0) return checked<at::_ops::scatter_value_out>(self, dim, Long{index}, value, out);
+  return checked<at::_ops::scatter_value_reduce_out>(self, dim, Long{index}, value,
+                                                     std::string_view(reduction == 1 ? "add" : "multiply"), out);
+}
+static Plan scatter_reduce(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduction,
+                           bool include_self, const Tensor& out) {
+  static constexpr const char* kNames[] = {"", "sum", "prod", "amax", "amin", "mean"};
+  if (reduction == 0) return scatter(self, dim, index, src, 0, out);
+  OP_CHECK(reduction >= 0 && reduction <= 5, "reduction must be 0 (none), 1 (sum), 2 (prod), 3 (amax), 4 (amin) or 5 (mean)");
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::scatter_reduce_two_out>(self, dim, Long{index}, src, std::string_view(kNames[reduction]), include_self, out);
+}
+ACLNN_OP(aclnnScatter, self, dim, index, src, reduction, out) { return scatter(self, dim, index, src, reduction, out); }
+ACLNN_OP(aclnnScatterValue, self, dim, index, value, reduction, out) {
+  return scatter(self, dim, index, value, reduction, out);
+}
+ACLNN_OP(aclnnInplaceScatter, self, dim, index, src, reduction) { return scatter(self, dim, index, src, reduction, self); }
+ACLNN_OP(aclnnInplaceScatterValue, self, dim, index, value, reduction) {
+  return scatter(self, dim, index, value, reduction, self);
+}
+ACLNN_OP(aclnnScatterAdd, self, dim, index, src, out) {
+  NPU_TRY(is_index(index));
+  return checked<at::_ops::scatter_add_out>(self, dim, Long{index}, src, out);
+}
+ACLNN_OP(aclnnScatterReduce, self, dim, index, src, reduction, include_self, out) {
+  return scatter_reduce(self, dim, index, src, reduction, include_self, out);
+}
+ACLNN_OP(aclnnInplaceScatterReduce, self, dim, index, src, reduction, include_self) {
+  return scatter_reduce(self, dim, index, src, reduction, include_self, self);
+}
+// Each last row of indices says where in self an update goes.
+ACLNN_OP(aclnnScatterNdUpdate, self, indices, updates) {
+  NPU_TRY(is_index(indices));
+  OP_GIVEN(self.defined() && updates.defined());
+  OP_CHECK(indices.dims >= 1 && indices.sizes[indices.dims - 1] <= self.dims, "indices' last dimension must not exceed self's");
+  OP_CHECK(self.dtype == updates.dtype, "updates must have the dtype of self");
+  return [=](void*) {
+    auto to = aten_view(self);
+    c10::List<std::optional<at::Tensor>> places;
+    for (const auto& place : aten_long(indices).unbind(-1)) places.push_back(place);
+    at::_ops::_index_put_impl_::call(to, places, aten_view(updates), false, false);
+  };
+}
+
+ACLNN_OP(aclnnTake, self, index, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  NPU_TRY(is_index(index));
+  OP_CHECK(out.same_sizes(index), "out must have the shape of index");
+  return aten<at::_ops::take_out>(self, Long{index}, out);
+}
+ACLNN_OP(aclnnInplacePut, self, index, source, accumulate) {
+  NPU_TRY(is_index(index));
+  return aten<at::_ops::put_>(self, Long{index}, source, accumulate);
+}
+
+ACLNN_OP(aclnnEmbedding, weight, indices, out) {
+  OP_GIVEN(weight.defined() && out.defined());
+  NPU_TRY(is_index(indices));
+  OP_CHECK(weight.dims == 2 && out.dims == indices.dims + 1 && out.sizes[indices.dims] == weight.sizes[1] &&
+               std::equal(indices.sizes, indices.sizes + indices.dims, out.sizes),
+           "out must have the shape of indices with weight's second dimension");
+  return copied<at::_ops::embedding>({out}, weight, indices, int64_t{-1}, false, false);
+}
+ACLNN_OP(aclnnEmbeddingDenseBackward, grad_output, indices, num_weights, padding_idx, scale_grad_by_freq, out) {
+  OP_GIVEN(grad_output.defined() && out.defined());
+  NPU_TRY(is_index(indices));
+  OP_CHECK(out.dims == 2 && out.sizes[0] == num_weights, "out must be [num_weights, width]");
+  return copied<at::_ops::embedding_dense_backward>({out}, grad_output, indices, num_weights, padding_idx, scale_grad_by_freq);
+}
+ACLNN_OP(aclnnEmbeddingRenorm, self, indices, max_norm, norm_type) {
+  OP_GIVEN(self.defined());
+  NPU_TRY(is_index(indices));
+  OP_CHECK(self.dims == 2, "self must have 2 dimensions");
+  return aten<at::_ops::embedding_renorm_>(self, Long{indices}, max_norm, norm_type);
+}
+ACLNN_OP(aclnnEmbeddingBag, weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights,
+         include_last_offset, padding_idx, out, offset2bag, bag_size, max_indices) {
+  OP_GIVEN(weight.defined() && out.defined() && offset2bag.defined() && bag_size.defined() && max_indices.defined());
+  NPU_TRY(is_index(indices));
+  NPU_TRY(is_index(offsets));
+  OP_CHECK(weight.dims == 2 && out.dims == 2 && weight.sizes[1] == out.sizes[1], "out must be [bags, width]");
+  return [=](void*) {
+    const auto result = at::_ops::_embedding_bag::call(aten_view(weight), aten_view(indices), aten_view(offsets), scale_grad_by_freq, mode,
+                                                       sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
+    copy_result(std::get<0>(result), out);
+    const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) { if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes())); };
+    copy_if_same(std::get<1>(result), offset2bag);
+    copy_if_same(std::get<2>(result), bag_size);
+    copy_if_same(std::get<3>(result), max_indices);
+  };
+}
+
+ACLNN_OP(aclnnOneHot, self, depth, on_value, off_value, axis, out) {
+  OP_GIVEN(self.defined() && on_value.defined() && off_value.defined() && out.defined());
+  const int64_t where = axis < 0 ? axis + self.dims + 1 : axis;
+  OP_CHECK(depth >= 0 && where >= 0 && where <= self.dims && out.dims == self.dims + 1 && out.sizes[where] == depth,
+           "out must have the shape of self with a dimension of depth at axis");
+  OP_CHECK(on_value.numel() == 1 && off_value.numel() == 1, "the values must have one element each");
+  return [=](void*) {  // A class outside the range is nowhere.
+    auto to = aten_view(out);
+    const auto classes = aten_long(self).unsqueeze(where);
+    const auto inside = (classes >= 0).logical_and_(classes < depth);
+    to.copy_(aten_view(off_value).reshape({}));
+    const auto places = classes.clamp(0, std::max<int64_t>(depth - 1, 0));
+    if (depth) to.scatter_(where, places, at::where(inside, aten_view(on_value).reshape({}), aten_view(off_value).reshape({})).to(to.scalar_type()));
+  };
 }
 
 }  // namespace npu

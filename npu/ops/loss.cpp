@@ -154,6 +154,18 @@ ACLNN_OP(aclnnKlDivBackward, grad_output, self, target, reduction, log_target, g
   };
 }
 
+// The gradient of the target.
+ACLNN_OP(aclnnKlDivTargetBackward, grad_output, self, target, reduction, log_target, grad_target) {
+  NPU_TRY(grad_fits(grad_output, self, target, grad_target));
+  return [=](void*) {
+    const auto y = aten_view(target), x = aten_view(self);
+    auto grad = log_target ? y.exp() * (y + 1 - x) : at::where(y > 0, y.log() + 1 - x, at::zeros({}, y.options()));
+    grad = grad * aten_view(grad_output);
+    if (reduction == kMean) grad.div_(static_cast<double>(grad.numel()));
+    copy_result(grad, grad_target);
+  };
+}
+
 ACLNN_OP(aclnnMultilabelMarginLoss, self, target, reduction, out, is_target) {
   OP_GIVEN(self.defined() && target.defined() && out.defined() && is_target.defined());
   OP_CHECK(self.same_sizes(target) && target.same_sizes(is_target), "self, target and is_target must have one shape");

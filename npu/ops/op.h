@@ -145,8 +145,9 @@ using ProtocolOf = typename ProtocolFor<Args, std::make_index_sequence<std::tupl
   static const ::npu::Operator op##_info{#op, #__VA_ARGS__, reinterpret_cast<void (*)()>(&op##_plan),          \
                                          &::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::keep};            \
   extern "C" ACL_API aclnnStatus op##GetWorkspaceSize(NPU_PARAMS(decltype(op##GetWorkspaceSize), __VA_ARGS__), \
-                                                      uint64_t* size, aclOpExecutor** executor) {              \
-    return ::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::plan(op##_info, size, executor, __VA_ARGS__);    \
+                                                      uint64_t* plan_size, aclOpExecutor** plan_executor) {    \
+    return ::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::plan(op##_info, plan_size, plan_executor,           \
+                                                                         __VA_ARGS__);                         \
   }                                                                                                            \
   extern "C" ACL_API aclnnStatus op(void* workspace, uint64_t size, aclOpExecutor* executor,                   \
                                     aclrtStream stream) {                                                      \

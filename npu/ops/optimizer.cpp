@@ -2,8 +2,10 @@
 #include "aclnnop/optimizer.h"
 #include "npu/ops/check.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/_amp_foreach_non_finite_check_and_unscale_ops.h>
 #include <ATen/ops/_amp_update_scale_ops.h>
+#include <ATen/ops/maximum.h>
 
 namespace npu {
 
@@ -30,6 +32,89 @@ ACLNN_OP(aclnnAmpUpdateScale, current_scale, growth_tracker, found_inf, growth_f
     if (new_tracker.data != growth_tracker.data) tracker.copy_(aten_view(growth_tracker));
     at::_ops::_amp_update_scale_::call(scale, tracker, aten_view(found_inf), growth_factor, backoff_factor,
                                        growth_interval);
+  };
+}
+
+static Status like(const Tensor& var, std::initializer_list<const Tensor*> others) {
+  OP_GIVEN(var.defined());
+  for (const Tensor* t : others) {
+    OP_GIVEN(t->defined());
+    OP_CHECK(t->same_sizes(var), "the gradient and the moments must have the shape of var");
+  }
+  return {};
+}
+static double number(const Tensor& t) { return aten_view(t).item().toDouble(); }
+static Status numbers(std::initializer_list<const Tensor*> tensors) {
+  for (const Tensor* t : tensors) {
+    OP_GIVEN(t->defined());
+    OP_CHECK(t->numel() == 1, "a hyperparameter has one element");
+  }
+  return {};
+}
+
+// The powers are beta1 and beta2 to the number of this step.
+ACLNN_OP(aclnnApplyAdam, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, use_locking, use_nesterov) {
+  NPU_TRY(like(var, {&m, &v, &grad}));
+  NPU_TRY(numbers({&beta1_power, &beta2_power, &lr, &beta1, &beta2, &epsilon}));
+  return [=](void*) {
+    const double b1 = number(beta1), b2 = number(beta2);
+    const double rate = number(lr) * std::sqrt(1 - number(beta2_power)) / (1 - number(beta1_power));
+    auto x = aten_view(var), first = aten_view(m), second = aten_view(v);
+    const auto g = aten_view(grad);
+    first.mul_(b1).add_(g, 1 - b1);
+    second.mul_(b2).addcmul_(g, g, 1 - b2);
+    const auto step = use_nesterov ? first * b1 + g * (1 - b1) : first;
+    x.addcdiv_(step, second.sqrt().add_(number(epsilon)), -rate);
+  };
+}
+
+// step counts the steps before this one.
+ACLNN_OP(aclnnApplyAdamWV2, var, m, v, max_grad_norm, grad, step, lr, beta1, beta2, weight_decay, eps, amsgrad, maximize) {
+  NPU_TRY(like(var, {&m, &v, &grad}));
+  NPU_TRY(numbers({&step}));
+  OP_CHECK(!amsgrad || max_grad_norm.same_sizes(var), "max_grad_norm must have the shape of var");
+  return [=](void*) {
+    const double t = number(step) + 1;
+    const double correction1 = 1 - std::pow(static_cast<double>(beta1), t), correction2 = 1 - std::pow(static_cast<double>(beta2), t);
+    auto x = aten_view(var), first = aten_view(m), second = aten_view(v);
+    const auto g = maximize ? aten_view(grad).neg() : aten_view(grad);
+    x.mul_(1 - static_cast<double>(lr) * weight_decay);
+    first.mul_(beta1).add_(g, 1 - static_cast<double>(beta1));
+    second.mul_(beta2).addcmul_(g, g, 1 - static_cast<double>(beta2));
+    auto denominator = second;
+    if (amsgrad) {
+      auto most = aten_view(max_grad_norm);
+      most.copy_(at::maximum(most, second));
+      denominator = most;
+    }
+    x.addcdiv_(first, (denominator / correction2).sqrt_().add_(eps), -static_cast<double>(lr) / correction1);
+  };
+}
+
+// As torch.optim.SGD; on the first step the momentum is the gradient itself.
+ACLNN_OP(aclnnFusedSgd, params, grads, momentum_buffer_list, grad_scale, weight_decay, momentum, lr, dampening, nesterov,
+         maximize, is_first_step) {
+  OP_CHECK(params.size() == grads.size() && (momentum_buffer_list.empty() || momentum_buffer_list.size() == params.size()),
+           "the lists differ in length");
+  for (size_t i = 0; i < params.size(); ++i) {
+    NPU_TRY(like(params[i], {&grads[i]}));
+    if (!momentum_buffer_list.empty()) NPU_TRY(like(params[i], {&momentum_buffer_list[i]}));
+  }
+  return [=](void*) {
+    const double scale = grad_scale.defined() ? number(grad_scale) : 1;
+    for (size_t i = 0; i < params.size(); ++i) {
+      auto x = aten_view(params[i]), raw = aten_view(grads[i]);
+      if (grad_scale.defined()) raw.div_(scale);
+      auto g = maximize ? raw.neg() : raw;
+      if (weight_decay != 0) g = g.add(x, weight_decay);
+      if (!momentum_buffer_list.empty()) {
+        auto buffer = aten_view(momentum_buffer_list[i]);
+        if (is_first_step) buffer.copy_(g);
+        else buffer.mul_(momentum).add_(g, 1 - dampening);
+        g = nesterov ? g.add(buffer, momentum) : buffer;
+      }
+      x.add_(g, -static_cast<double>(lr));
+    }
   };
 }
 

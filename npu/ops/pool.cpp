@@ -2,110 +2,117 @@
 #include "npu/ops/check.h"
 #include "npu/ops/max_pool.h"
 
-#include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/_adaptive_avg_pool2d_backward_ops.h>
+#include <ATen/ops/_adaptive_avg_pool2d_ops.h>
+#include <ATen/ops/_adaptive_avg_pool3d_backward_ops.h>
+#include <ATen/ops/_adaptive_avg_pool3d_ops.h>
+#include <ATen/ops/adaptive_max_pool2d_backward_ops.h>
+#include <ATen/ops/adaptive_max_pool2d_ops.h>
+#include <ATen/ops/adaptive_max_pool3d_backward_ops.h>
+#include <ATen/ops/adaptive_max_pool3d_ops.h>
+#include <ATen/ops/avg_pool2d_backward_ops.h>
+#include <ATen/ops/avg_pool2d_ops.h>
+#include <ATen/ops/avg_pool3d_backward_ops.h>
+#include <ATen/ops/avg_pool3d_ops.h>
+#include <ATen/ops/max_pool3d_with_indices_backward_ops.h>
+#include <ATen/ops/max_pool3d_with_indices_ops.h>
+#include <ATen/ops/max_unpool2d_ops.h>
+#include <ATen/ops/max_unpool3d_ops.h>
 
 namespace npu {
 
 ACLNN_OP(aclnnMaxPool2dWithIndices, self, kernel, stride, padding, dilation, ceil_mode, out, indices) {
-  return checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, indices);
+  if (indices.dtype == ACL_INT64)
+    return checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, indices);
+  Tensor as_long = indices;  // ATen's indices are int64; int32 ones are converted.
+  as_long.dtype = ACL_INT64;
+  NPU_TRY(checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, as_long).error);
+  return copied<at::_ops::max_pool2d_with_indices>({out, indices}, self, kernel, stride, padding, dilation, ceil_mode);
 }
 
 ACLNN_OP(aclnnMaxPool2dWithIndicesBackward, grad, self, indices, kernel, stride, padding, dilation, ceil_mode,
          grad_input) {
-  return checked<max_pool2d_with_indices_backward_grad_input>(grad, self, kernel, stride, padding, dilation,
-                                                                     ceil_mode, indices, grad_input);
+  return checked<max_pool2d_with_indices_backward_grad_input>(grad, self, kernel, stride, padding, dilation, ceil_mode,
+                                                              Long{indices}, grad_input);
 }
 
-// The mask of the 910's max pooling is opaque to clients: an int8 buffer [n, c, kh * kw, (ceil(oh * ow / 16) + 1) * 32].
-// Ours holds, for each output in order, which place of its window won, as 16 bits.
-namespace {
+ACLNN_OP(aclnnMaxPool3dWithArgmax, self, kernel, stride, padding, dilation, ceil_mode, out, indices) {
+  OP_GIVEN(self.defined() && out.defined() && indices.defined());
+  OP_CHECK((self.dims == 4 || self.dims == 5) && out.same_sizes(indices) && out.dims == self.dims,
+           "self must have 4 or 5 dimensions, out and indices as many");
+  return copied<at::_ops::max_pool3d_with_indices>({out, indices}, self, kernel, stride, padding, dilation, ceil_mode);
+}
+ACLNN_OP(aclnnMaxPool3dWithArgmaxBackward, grad_output, self, indices, kernel, stride, padding, dilation, ceil_mode,
+         grad_input) {
+  OP_GIVEN(self.defined() && grad_input.defined());
+  OP_CHECK(self.same_sizes(grad_input), "grad_input must have the shape of self");
+  return aten<at::_ops::max_pool3d_with_indices_backward_grad_input>(grad_output, self, kernel, stride, padding, dilation,
+                                                                     ceil_mode, Long{indices}, grad_input);
+}
+ACLNN_OP(aclnnMaxUnpool2d, self, indices, output_size, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  return aten<at::_ops::max_unpool2d_out>(self, Long{indices}, output_size, out);
+}
+ACLNN_OP(aclnnMaxUnpool3d, self, indices, output_size, stride, padding, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  return aten<at::_ops::max_unpool3d_out>(self, Long{indices}, output_size, stride, padding, out);
+}
 
-struct Window {
-  int64_t kernel[2], stride[2], padding[2], dilation[2];
-  // One number stands for both dimensions; no stride means the kernel's size.
-  Window(const IntArray& k, const IntArray& s, const IntArray& p, const IntArray& d) {
-    for (int i = 0; i < 2; ++i) {
-      kernel[i] = pick(k, i, 1);
-      stride[i] = pick(s, i, kernel[i]);
-      padding[i] = pick(p, i, 0);
-      dilation[i] = pick(d, i, 1);
-    }
-  }
-  static int64_t pick(const IntArray& a, int i, int64_t otherwise) {
-    return a.empty() ? otherwise : a.size() == 1 ? a[0] : a.at(i);
-  }
-};
+// A divisor of zero stands for none: the number of elements.
+static std::optional<int64_t> optional_divisor(int64_t divisor) { return divisor ? std::optional(divisor) : std::nullopt; }
+ACLNN_OP(aclnnAvgPool2d, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor, cube_math_type, out) {
+  return checked<at::_ops::avg_pool2d_out>(self, kernel, stride, padding, ceil_mode, count_include_pad,
+                                           optional_divisor(divisor), out);
+}
+ACLNN_OP(aclnnAvgPool2dBackward, grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor,
+         cube_math_type, grad_input) {
+  return checked<at::_ops::avg_pool2d_backward_grad_input>(grad_output, self, kernel, stride, padding, ceil_mode,
+                                                           count_include_pad, optional_divisor(divisor), grad_input);
+}
+ACLNN_OP(aclnnAvgPool3d, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor, out) {
+  return checked<at::_ops::avg_pool3d_out>(self, kernel, stride, padding, ceil_mode, count_include_pad,
+                                           optional_divisor(divisor), out);
+}
+ACLNN_OP(aclnnAvgPool3dBackward, grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor,
+         grad_input) {
+  return checked<at::_ops::avg_pool3d_backward_grad_input>(grad_output, self, kernel, stride, padding, ceil_mode,
+                                                           count_include_pad, optional_divisor(divisor), grad_input);
+}
 
-Status mask_fits(const Tensor& mask, const Tensor& out, const Window& w) {
-  OP_GIVEN(mask.defined() && out.defined());
-  OP_CHECK(w.kernel[0] * w.kernel[1] < 1 << 16, "UNIMPLEMENTED: a window of 65536 elements or more");
-  OP_CHECK(out.dims == 3 || out.dims == 4, "max pooling takes 3 or 4 dimensions");
-  OP_CHECK(info(mask.dtype).size == 1, "the mask must be int8");
-  const int64_t area = out.sizes[out.dims - 1] * out.sizes[out.dims - 2];
-  const int64_t planes = area ? out.numel() / area : 0;
-  OP_CHECK(mask.numel() >= planes * w.kernel[0] * w.kernel[1] * ((area + 15) / 16 + 1) * 32,
-           "the mask must be [n, c, kh * kw, (ceil(oh * ow / 16) + 1) * 32]");
-  int64_t dense = 1;
-  for (int i = mask.dims - 1; i >= 0; dense *= mask.sizes[i--])
-    OP_CHECK(mask.sizes[i] == 1 || mask.strides[i] == dense, "the mask must be contiguous");
+// out has the leading dimensions of self and, last, the sizes that are asked for.
+static Status adaptive_fits(const Tensor& self, const IntArray& output_size, const Tensor& out) {
+  OP_GIVEN(self.defined() && out.defined());
+  const int spatial = static_cast<int>(output_size.size()), lead = self.dims - spatial;
+  OP_CHECK(lead == 1 || lead == 2, "self must have one or two dimensions more than output_size has numbers");
+  OP_CHECK(out.dims == self.dims && std::equal(self.sizes, self.sizes + lead, out.sizes) &&
+               std::equal(output_size.begin(), output_size.end(), out.sizes + lead),
+           "out must have self's leading dimensions and the sizes that are asked for");
   return {};
 }
-
-// Visits every output: f(place in out, its row, its column).
-template <class F> void each_output(const Tensor& out, F f) {
-  const int64_t height = out.sizes[out.dims - 2], width = out.sizes[out.dims - 1];
-  at::parallel_for(0, height * width > 0 ? out.numel() / (height * width) : 0, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t plane = begin, i = begin * height * width; plane < end; ++plane)
-      for (int64_t y = 0; y < height; ++y)
-        for (int64_t x = 0; x < width; ++x, ++i) f(i, y, x);
-  });
+static Status like_self(const Tensor& self, const Tensor& grad_input) {
+  OP_GIVEN(self.defined() && grad_input.defined());
+  OP_CHECK(self.same_sizes(grad_input), "the gradient must have the shape of self");
+  return {};
 }
-
-}  // namespace
-
-ACLNN_OP(aclnnMaxPool2dWithMask, self, kernel, stride, padding, dilation, ceil_mode, out, mask) {
-  OP_GIVEN(self.defined() && out.defined());
-  Tensor indices = out;
-  indices.dtype = ACL_INT64;
-  NPU_TRY(checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, indices).error);
-  const Window w(kernel, stride, padding, dilation);
-  NPU_TRY(mask_fits(mask, out, w));
-  return [=](void*) {
-    auto values = aten_view(out), places = at::empty(values.sizes(), at::kLong);
-    max_pool2d_with_indices_out::call(aten_view(self), kernel, stride, padding, dilation, ceil_mode, values, places);
-    const auto* index = places.const_data_ptr<int64_t>();
-    auto* place = static_cast<uint16_t*>(mask.data);
-    const int64_t width = self.sizes[self.dims - 1];
-    each_output(out, [&](int64_t i, int64_t y, int64_t x) {
-      const int64_t row = (index[i] / width - (y * w.stride[0] - w.padding[0])) / w.dilation[0];
-      const int64_t column = (index[i] % width - (x * w.stride[1] - w.padding[1])) / w.dilation[1];
-      place[i] = static_cast<uint16_t>(row * w.kernel[1] + column);
-    });
-  };
-}
-
-ACLNN_OP(aclnnMaxPool2dWithMaskBackward, grad_output, self, mask, kernel, stride, padding, dilation, ceil_mode,
-         grad_input) {
-  OP_GIVEN(grad_output.defined() && self.defined() && grad_input.defined());
-  OP_CHECK(self.same_sizes(grad_input), "grad_input must have the shape of self");
-  const Window w(kernel, stride, padding, dilation);
-  NPU_TRY(mask_fits(mask, grad_output, w));
-  return [=](void*) {
-    const auto grad = aten_view(grad_output);
-    auto indices = at::empty(grad.sizes(), at::kLong);
-    auto* index = indices.mutable_data_ptr<int64_t>();
-    const auto* place = static_cast<const uint16_t*>(mask.data);
-    const int64_t width = self.sizes[self.dims - 1];
-    each_output(grad_output, [&](int64_t i, int64_t y, int64_t x) {
-      const int64_t row = y * w.stride[0] - w.padding[0] + place[i] / w.kernel[1] * w.dilation[0];
-      const int64_t column = x * w.stride[1] - w.padding[1] + place[i] % w.kernel[1] * w.dilation[1];
-      index[i] = row * width + column;
-    });
-    auto to = aten_view(grad_input);
-    max_pool2d_with_indices_backward_grad_input::call(grad, aten_view(self), kernel, stride, padding, dilation, ceil_mode,
-                                                      indices, to);
-  };
-}
+#define ADAPTIVE(dims)                                                                         \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                               \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                            \
+    return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);               \
+  }                                                                                            \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {              \
+    NPU_TRY(like_self(self, grad_input));                                                      \
+    return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self); \
+  }                                                                                            \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                      \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                            \
+    NPU_TRY(adaptive_fits(self, output_size, indices));                                        \
+    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);       \
+  }                                                                                            \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {     \
+    NPU_TRY(like_self(self, grad_input));                                                      \
+    return checked<at::_ops::adaptive_max_pool##dims##_backward_grad_input>(grad_output, self, Long{indices}, grad_input); \
+  }
+ADAPTIVE(2d)
+ADAPTIVE(3d)
 
 }  // namespace npu

@@ -1,10 +1,263 @@
+// Making, joining, padding and rearranging tensors.
 #include "aclnnop/shape.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ops/affine_grid_generator_ops.h>
+#include <ATen/ops/arange_ops.h>
 #include <ATen/ops/cat_ops.h>
+#include <ATen/ops/col2im_ops.h>
+#include <ATen/ops/constant_pad_nd_ops.h>
+#include <ATen/ops/copy_ops.h>
+#include <ATen/ops/eye_ops.h>
+#include <ATen/ops/flip_ops.h>
+#include <ATen/ops/im2col_ops.h>
+#include <ATen/ops/linspace_ops.h>
+#include <ATen/ops/logspace_ops.h>
+#include <ATen/ops/native_channel_shuffle_ops.h>
+#include <ATen/ops/range_ops.h>
+#include <ATen/ops/reflection_pad1d_backward_ops.h>
+#include <ATen/ops/reflection_pad1d_ops.h>
+#include <ATen/ops/reflection_pad2d_backward_ops.h>
+#include <ATen/ops/reflection_pad2d_ops.h>
+#include <ATen/ops/reflection_pad3d_backward_ops.h>
+#include <ATen/ops/reflection_pad3d_ops.h>
+#include <ATen/ops/repeat_interleave_ops.h>
+#include <ATen/ops/repeat_ops.h>
+#include <ATen/ops/replication_pad1d_backward_ops.h>
+#include <ATen/ops/replication_pad1d_ops.h>
+#include <ATen/ops/replication_pad2d_backward_ops.h>
+#include <ATen/ops/replication_pad2d_ops.h>
+#include <ATen/ops/replication_pad3d_backward_ops.h>
+#include <ATen/ops/replication_pad3d_ops.h>
+#include <ATen/ops/roll_ops.h>
+#include <ATen/ops/stack_ops.h>
+#include <ATen/ops/tril_ops.h>
+#include <ATen/ops/triu_ops.h>
+#include <ATen/ops/unfold_backward_ops.h>
+#include <ATen/ops/zeros.h>
 
 namespace npu {
+namespace {
+
+Status one_dim(const Tensor& out, int64_t size) {
+  OP_GIVEN(out.defined());
+  OP_CHECK(out.dims == 1 && out.sizes[0] == size, "out must have the shape [" + std::to_string(size) + "]");
+  return {};
+}
+// How many numbers from start to end, end itself left out or (range) not.
+int64_t steps(const Scalar& start, const Scalar& end, const Scalar& step, bool with_end) {
+  const double count = (end.to_double() - start.to_double()) / step.to_double();
+  return static_cast<int64_t>(with_end ? std::floor(count) + 1 : std::ceil(count));
+}
+Status makes_steps(const Scalar& start, const Scalar& end, const Scalar& step, bool with_end, const Tensor& out) {
+  OP_GIVEN(start.defined() && end.defined() && step.defined());
+  OP_CHECK(step.to_double() != 0, "step must not be zero");
+  const int64_t count = steps(start, end, step, with_end);
+  OP_CHECK(count >= 0, "step leads away from end");
+  return one_dim(out, count);
+}
+Status same_shape(const Tensor& self, const Tensor& out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  return {};
+}
+
+}  // namespace
+
+ACLNN_OP(aclnnArange, start, end, step, out) {
+  NPU_TRY(makes_steps(start, end, step, false, out));
+  return aten<at::_ops::arange_start_out>(start, end, step, out);
+}
+ACLNN_OP(aclnnRange, start, end, step, out) {
+  NPU_TRY(makes_steps(start, end, step, true, out));
+  return aten<at::_ops::range_out>(start, end, step, out);
+}
+ACLNN_OP(aclnnLinspace, start, end, steps, out) {
+  NPU_TRY(one_dim(out, steps));
+  return aten<at::_ops::linspace_out>(start, end, steps, out);
+}
+ACLNN_OP(aclnnLogSpace, start, end, steps, base, out) {
+  NPU_TRY(one_dim(out, steps));
+  return aten<at::_ops::logspace_out>(start, end, steps, base, out);
+}
+ACLNN_OP(aclnnEye, n, m, out) {
+  OP_GIVEN(out.defined());
+  OP_CHECK(out.dims == 2 && out.sizes[0] == n && out.sizes[1] == m, "out must be [n, m]");
+  return aten<at::_ops::eye_m_out>(n, m, out);
+}
 
 ACLNN_OP(aclnnCat, tensors, dim, out) { return checked<at::_ops::cat_out>(tensors, dim, out); }
+ACLNN_OP(aclnnStack, tensors, dim, out) {
+  OP_GIVEN(out.defined());
+  OP_CHECK(!tensors.empty() && tensors[0].defined(), "there must be a tensor or more");
+  const Tensor& first = tensors[0];
+  const int64_t at = dim < 0 ? dim + first.dims + 1 : dim;
+  OP_CHECK(at >= 0 && at <= first.dims && out.dims == first.dims + 1, "there is no such dimension");
+  for (const Tensor& t : tensors) OP_CHECK(t.same_sizes(first), "the tensors must have one shape");
+  for (int i = 0, j = 0; i < out.dims; ++i)
+    OP_CHECK(out.sizes[i] == (i == at ? static_cast<int64_t>(tensors.size()) : first.sizes[j++]),
+             "out must have the tensors' shape with their number at dim");
+  return aten<at::_ops::stack_out>(tensors, dim, out);
+}
+ACLNN_OP(aclnnSplitWithSize, self, split_sizes, dim, out) {
+  OP_GIVEN(self.defined());
+  OP_CHECK(self.dims > 0 && self.has_dim(dim), "there is no such dimension");
+  OP_CHECK(split_sizes.size() == out.size(), "there must be an output for each size");
+  int64_t begin = 0;
+  std::vector<Tensor> parts;
+  for (size_t i = 0; i < out.size(); ++i) {
+    Tensor part = self;
+    const int64_t at = self.wrap(dim);
+    part.sizes[at] = split_sizes[i];
+    part.data = static_cast<char*>(self.data) + begin * self.strides[at] * static_cast<int64_t>(info(self.dtype).size);
+    begin += split_sizes[i];
+    OP_CHECK(split_sizes[i] >= 0 && part.same_sizes(out[i]), "an output must have the shape of self with its size at dim");
+    parts.push_back(part);
+  }
+  OP_CHECK(begin == self.size(dim), "the sizes must add up to the dimension's");
+  return each<at::_ops::copy_>(out, parts, false);
+}
+
+ACLNN_OP(aclnnConstantPadNd, self, pad, value, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(pad.size() % 2 == 0 && static_cast<int>(pad.size() / 2) <= self.dims, "pad has two numbers a dimension, from the last");
+  Tensor expected = self;
+  for (size_t i = 0; i < pad.size() / 2; ++i) expected.sizes[self.dims - 1 - i] += pad[2 * i] + pad[2 * i + 1];
+  OP_CHECK(expected.same_sizes(out), "out must have the padded shape, " + text(expected));
+  return copied<at::_ops::constant_pad_nd>({out}, self, pad, value);
+}
+#define PAD(name, kernel)                                                                           \
+  ACLNN_OP(aclnn##name, self, padding, out) { return checked<at::_ops::kernel##_out>(self, padding, out); } \
+  ACLNN_OP(aclnn##name##Backward, grad_output, self, padding, grad_input) {                         \
+    NPU_TRY(same_shape(self, grad_input));                                                          \
+    return aten<at::_ops::kernel##_backward_grad_input>(grad_output, self, padding, grad_input);    \
+  }
+PAD(ReflectionPad1d, reflection_pad1d)
+PAD(ReflectionPad3d, reflection_pad3d)
+PAD(ReplicationPad1d, replication_pad1d)
+PAD(ReplicationPad2d, replication_pad2d)
+PAD(ReplicationPad3d, replication_pad3d)
+// ATen has no Meta kernel for this one.
+ACLNN_OP(aclnnReflectionPad2d, self, padding, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK((self.dims == 3 || self.dims == 4) && padding.size() == 4, "self must have 3 or 4 dimensions, padding 4 numbers");
+  Tensor expected = self;
+  for (int i = 0; i < 2; ++i) {
+    int64_t& size = expected.sizes[self.dims - 1 - i];
+    OP_CHECK(padding[2 * i] < size && padding[2 * i + 1] < size, "padding must be less than the dimension it pads");
+    size += padding[2 * i] + padding[2 * i + 1];
+  }
+  OP_CHECK(expected.same_sizes(out), "out must have the padded shape, " + text(expected));
+  return aten<at::_ops::reflection_pad2d_out>(self, padding, out);
+}
+ACLNN_OP(aclnnReflectionPad2dBackward, grad_output, self, padding, grad_input) {
+  NPU_TRY(same_shape(self, grad_input));
+  return aten<at::_ops::reflection_pad2d_backward_grad_input>(grad_output, self, padding, grad_input);
+}
+
+ACLNN_OP(aclnnFlip, self, dims, out) {
+  NPU_TRY(same_shape(self, out));
+  return copied<at::_ops::flip>({out}, self, dims);
+}
+ACLNN_OP(aclnnRoll, self, shifts, dims, out) {
+  NPU_TRY(same_shape(self, out));
+  return copied<at::_ops::roll>({out}, self, shifts, dims);
+}
+ACLNN_OP(aclnnRepeat, self, repeats, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(static_cast<int>(repeats.size()) == out.dims && out.dims >= self.dims, "out must have a dimension for each repeat");
+  for (int i = 0; i < out.dims; ++i) {
+    const int at = i - (out.dims - self.dims);
+    OP_CHECK(repeats[i] >= 0 && out.sizes[i] == repeats[i] * (at < 0 ? 1 : self.sizes[at]), "out must have self's sizes times the repeats");
+  }
+  return copied<at::_ops::repeat>({out}, self, repeats);
+}
+
+// output_size, when it is not negative, spares the look at the repeats.
+static std::optional<c10::SymInt> known(int64_t output_size) {
+  return output_size < 0 ? std::nullopt : std::optional(c10::SymInt(output_size));
+}
+static std::optional<int64_t> no_dim() { return std::nullopt; }
+ACLNN_OP(aclnnRepeatInterleave, self, repeats, output_size, out) {
+  OP_GIVEN(out.defined());
+  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, no_dim(), known(output_size));
+}
+ACLNN_OP(aclnnRepeatInterleaveWithDim, self, repeats, dim, output_size, out) {
+  OP_GIVEN(out.defined());
+  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, std::optional(dim), known(output_size));
+}
+ACLNN_OP(aclnnRepeatInterleaveInt, self, repeats, output_size, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(repeats >= 0 && out.dims == 1 && out.sizes[0] == self.numel() * repeats, "out must be [elements * repeats]");
+  return copied<at::_ops::repeat_interleave_self_int>({out}, self, repeats, no_dim(), known(output_size));
+}
+ACLNN_OP(aclnnRepeatInterleaveIntWithDim, self, repeats, dim, output_size, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.has_dim(dim) && repeats >= 0, "there is no such dimension");
+  Tensor expected = self;
+  if (self.dims) expected.sizes[self.wrap(dim)] *= repeats;
+  OP_CHECK(self.dims == 0 || expected.same_sizes(out), "out must have the shape " + text(expected));
+  return copied<at::_ops::repeat_interleave_self_int>({out}, self, repeats, std::optional(dim), known(output_size));
+}
+ACLNN_OP(aclnnRepeatInterleaveTensor, repeats, total, out) {
+  NPU_TRY(one_dim(out, total));
+  return copied<at::_ops::repeat_interleave_Tensor>({out}, repeats, known(total));
+}
+// The gradient of an element is the sum over its copies.
+ACLNN_OP(aclnnRepeatInterleaveGrad, grad, repeats, dim, out) {
+  OP_GIVEN(grad.defined() && repeats.defined() && out.defined());
+  OP_CHECK(grad.dims > 0 && grad.has_dim(dim) && out.dims == grad.dims, "out must have the dimensions of grad");
+  OP_CHECK(repeats.numel() == 1 || repeats.numel() == out.size(dim), "there must be a repeat for each of out's elements along dim");
+  return [=](void*) {
+    const auto from = aten_view(grad);
+    auto counts = aten_long(repeats).flatten();
+    if (counts.numel() == 1) counts = counts.expand({out.sizes[out.wrap(dim)]});
+    auto sums = at::zeros(aten_view(out).sizes(), from.options());
+    copy_result(sums.index_add_(dim, at::_ops::repeat_interleave_Tensor::call(counts, std::nullopt), from), out);
+  };
+}
+
+ACLNN_OP(aclnnTril, self, diagonal, out) { return checked<at::_ops::tril_out>(self, diagonal, out); }
+ACLNN_OP(aclnnTriu, self, diagonal, out) { return checked<at::_ops::triu_out>(self, diagonal, out); }
+ACLNN_OP(aclnnInplaceTril, self, diagonal) { return checked<at::_ops::tril_out>(self, diagonal, self); }
+ACLNN_OP(aclnnInplaceTriu, self, diagonal) { return checked<at::_ops::triu_out>(self, diagonal, self); }
+
+ACLNN_OP(aclnnIm2col, self, kernel_size, dilation, padding, stride, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK((self.dims == 3 || self.dims == 4) && out.dims == self.dims - 1, "self must have 3 or 4 dimensions, out one less");
+  return aten<at::_ops::im2col_out>(self, kernel_size, dilation, padding, stride, out);
+}
+ACLNN_OP(aclnnIm2colBackward, self, output_size, kernel_size, dilation, padding, stride, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK((self.dims == 2 || self.dims == 3) && out.dims == self.dims + 1, "self must have 2 or 3 dimensions, out one more");
+  OP_CHECK(output_size.size() == 2 && out.sizes[out.dims - 2] == output_size[0] && out.sizes[out.dims - 1] == output_size[1],
+           "out's last sizes must be output_size");
+  return aten<at::_ops::col2im_out>(self, output_size, kernel_size, dilation, padding, stride, out);
+}
+ACLNN_OP(aclnnUnfoldGrad, grad_in, input_sizes, dim, size, step, out) {
+  OP_GIVEN(out.defined());
+  OP_CHECK(static_cast<int>(input_sizes.size()) == out.dims && std::equal(input_sizes.begin(), input_sizes.end(), out.sizes),
+           "out must have the shape input_sizes");
+  return copied<at::_ops::unfold_backward>({out}, grad_in, input_sizes, dim, size, step);
+}
+ACLNN_OP(aclnnChannelShuffle, self, groups, out) {
+  NPU_TRY(same_shape(self, out));
+  OP_CHECK(self.dims >= 3 && groups > 0 && self.sizes[1] % groups == 0, "groups must divide the channels of 3 dimensions or more");
+  return copied<at::_ops::native_channel_shuffle>({out}, self, groups);
+}
+// A permutation before or after a change of shape.
+ACLNN_OP(aclnnConfusionTranspose, self, perm, shape, transpose_first, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.numel() == out.numel(), "out must have as many elements as self");
+  return [=](void*) {
+    const auto from = aten_view(self);
+    copy_result(transpose_first ? from.permute(perm).reshape(shape) : from.reshape(shape).permute(perm), out);
+  };
+}
+ACLNN_OP(aclnnAffineGrid, theta, size, align_corners, out) {
+  OP_GIVEN(theta.defined() && out.defined());
+  OP_CHECK(size.size() == 4 || size.size() == 5, "size must have 4 or 5 numbers");
+  return copied<at::_ops::affine_grid_generator>({out}, theta, size, align_corners);
+}
 
 }  // namespace npu

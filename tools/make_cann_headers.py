@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Lay out the headers as the toolkit has them: ours, and beside them one for each operator.
+
+    make_cann_headers.py INCLUDE OUT
+
+A prototype stands once, in include/aclnnop/<family>.h. A program written for the toolkit includes
+<aclnnop/aclnn_add.h>; that file is made here and leads to the family's. An in-place operator is found under its own
+name and under that of the operator proper, as the toolkit has it. Files that do not change are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+# The toolkit's spelling where the rule below gives another one.
+SPELLING = {
+    "aclnn_r_relu_with_noise": "aclnn_rrelu_with_noise",
+    "aclnn_x_log_y_scalar_other": "aclnn_xlogy_scalar_other",
+    "aclnn_x_log_y_scalar_self": "aclnn_xlogy_scalar_self",
+    "aclnn_x_log_y_tensor": "aclnn_xlogy_tensor",
+}
+
+
+def operators(header: Path) -> list[str]:
+    """The operators a family's header declares: aclnnAdd, ..."""
+    return re.findall(r"^ACLNN_DECLARE\((aclnn\w+)", header.read_text(), re.MULTILINE)
+
+
+def snake(operator: str) -> str:
+    """aclnnMaxPool2dWithMask -> aclnn_max_pool2d_with_mask, aclnnNLLLoss -> aclnn_nll_loss"""
+    name = re.sub(r"(\d)D", r"\1d", operator)
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+    return SPELLING.get(name, name)
+
+
+def header_names(operator: str) -> set[str]:
+    """The files in which a client looks for an operator."""
+    names = {snake(operator), snake(operator.replace("Inplace", "", 1))}
+    # The toolkit writes upsample_nearest_2d, but max_pool2d: both are found.
+    return names | {re.sub(r"(upsample_[a-z_]*[a-z])(\d)d", r"\1_\2d", name) for name in names}
+
+
+def main() -> None:
+    source, out = Path(sys.argv[1]), Path(sys.argv[2])
+    files = {path.relative_to(source): path.read_text() for path in source.rglob("*.h")}
+    families: dict[str, set[str]] = {}
+    for family in source.glob("aclnnop/*.h"):
+        for operator in operators(family):
+            for name in header_names(operator):
+                families.setdefault(name, set()).add(family.name)
+    for name, lead_to in families.items():
+        lines = [f"/* {name}: made from the family's header. */", "#pragma once"]
+        lines += [f'#include "aclnnop/{family}"' for family in sorted(lead_to)]
+        files[Path("aclnnop") / f"{name}.h"] = "\n".join(lines) + "\n"
+    for relative, text in files.items():
+        path = out / relative
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    for path in out.rglob("*.h"):
+        if path.relative_to(out) not in files:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
