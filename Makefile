@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
-export CCACHE_SLOPPINESS := include_file_mtime,include_file_ctime,time_macros
+export CCACHE_SLOPPINESS := include_file_mtime,include_file_ctime,time_macros,pch_defines
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 # -I: what is installed, not what lies in the current folder.
 RUN := $(BIN)/python -I

@@ -53,8 +53,8 @@ ACLNN_DECLARE(aclnnLogSoftmaxBackward, const aclTensor* grad_output, const aclTe
 ACLNN_DECLARE(aclnnMish, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnMishBackward, const aclTensor* grad_output, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnPrelu, const aclTensor* self, const aclTensor* weight, aclTensor* out);
-ACLNN_DECLARE(aclnnPreluBackward, const aclTensor* grad_output, const aclTensor* self,
-              const aclTensor* weight, aclTensor* grad_input, aclTensor* grad_weight);
+ACLNN_DECLARE(aclnnPreluBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* weight,
+              aclTensor* grad_input, aclTensor* grad_weight);
 ACLNN_DECLARE(aclnnRelu, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnSilu, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnSiluBackward, const aclTensor* grad_output, const aclTensor* self, aclTensor* out);

@@ -54,8 +54,7 @@ ACLNN_DECLARE(aclnnScatterReduce, const aclTensor* self, int64_t dim, const aclT
               int64_t reduction, bool include_self, aclTensor* out);
 ACLNN_DECLARE(aclnnScatterValue, const aclTensor* self, int64_t dim, const aclTensor* index, const aclScalar* value,
               int64_t reduction, aclTensor* out);
-ACLNN_DECLARE(aclnnSWhere, const aclTensor* condition, const aclTensor* self, const aclTensor* other,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnSWhere, const aclTensor* condition, const aclTensor* self, const aclTensor* other, aclTensor* out);
 ACLNN_DECLARE(aclnnTake, const aclTensor* self, const aclTensor* index, aclTensor* out);
 ACLNN_DECLARE(aclnnOneHot, const aclTensor* self, int64_t depth, const aclTensor* on_value,
               const aclTensor* off_value, int64_t axis, aclTensor* out);

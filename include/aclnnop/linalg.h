@@ -9,8 +9,8 @@ ACLNN_DECLARE(aclnnInverse, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnSlogdet, const aclTensor* self, aclTensor* sign, aclTensor* log);
 ACLNN_DECLARE(aclnnSvd, const aclTensor* self, bool full_matrices, bool compute_uv, aclTensor* s, aclTensor* u,
               aclTensor* v);
-ACLNN_DECLARE(aclnnTriangularSolve, const aclTensor* self, const aclTensor* a, bool upper,
-              bool transpose, bool unitriangular, aclTensor* x, aclTensor* a_clone);
+ACLNN_DECLARE(aclnnTriangularSolve, const aclTensor* self, const aclTensor* a, bool upper, bool transpose,
+              bool unitriangular, aclTensor* x, aclTensor* a_clone);
 ACLNN_DECLARE(aclnnCdist, const aclTensor* x1, const aclTensor* x2, float p, int32_t mode, aclTensor* out);
 ACLNN_DECLARE(aclnnCdistBackward, const aclTensor* grad, const aclTensor* x1, const aclTensor* x2,
               const aclTensor* cdist, float p, aclTensor* out);

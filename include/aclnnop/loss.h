@@ -11,9 +11,9 @@ ACLNN_DECLARE(aclnnBinaryCrossEntropyWithLogits, const aclTensor* self, const ac
 ACLNN_DECLARE(aclnnBinaryCrossEntropyWithLogitsBackward, const aclTensor* grad_output, const aclTensor* self,
               const aclTensor* target, const aclTensor* weight, const aclTensor* pos_weight, int64_t reduction,
               aclTensor* out);
-ACLNN_DECLARE(aclnnCtcLoss, const aclTensor* log_probs, const aclTensor* targets,
-              const aclIntArray* input_lengths, const aclIntArray* target_lengths, int64_t blank,
-              bool zero_infinity, aclTensor* neg_log_likelihood, aclTensor* log_alpha);
+ACLNN_DECLARE(aclnnCtcLoss, const aclTensor* log_probs, const aclTensor* targets, const aclIntArray* input_lengths,
+              const aclIntArray* target_lengths, int64_t blank, bool zero_infinity, aclTensor* neg_log_likelihood,
+              aclTensor* log_alpha);
 ACLNN_DECLARE(aclnnCtcLossBackward, const aclTensor* grad, const aclTensor* log_probs, const aclTensor* targets,
               const aclIntArray* input_lengths, const aclIntArray* target_lengths,
               const aclTensor* neg_log_likelihood, const aclTensor* log_alpha, int64_t blank, bool zero_infinity,

@@ -18,8 +18,7 @@ ACLNN_DECLARE(aclnnInplaceAddmm, aclTensor* self, const aclTensor* mat1, const a
               const aclScalar* alpha, int8_t cube_math_type);
 ACLNN_DECLARE(aclnnInplaceAddr, aclTensor* self, const aclTensor* vec1, const aclTensor* vec2, const aclScalar* beta,
               const aclScalar* alpha);
-ACLNN_DECLARE(aclnnMatmul, const aclTensor* self, const aclTensor* mat2, aclTensor* out,
-              int8_t cube_math_type);
+ACLNN_DECLARE(aclnnMatmul, const aclTensor* self, const aclTensor* mat2, aclTensor* out, int8_t cube_math_type);
 ACLNN_DECLARE(aclnnMm, const aclTensor* self, const aclTensor* mat2, aclTensor* out, int8_t cube_math_type);
 ACLNN_DECLARE(aclnnMv, const aclTensor* self, const aclTensor* vec, aclTensor* out, int8_t cube_math_type);
 ACL_END

@@ -33,8 +33,8 @@ ACLNN_DECLARE(aclnnLayerNorm, const aclTensor* input, const aclIntArray* normali
               const aclTensor* bias, double eps, aclTensor* out, aclTensor* mean, aclTensor* rstd);
 ACLNN_DECLARE(aclnnLayerNormBackward, const aclTensor* grad_output, const aclTensor* input,
               const aclIntArray* normalized_shape, const aclTensor* mean, const aclTensor* rstd,
-              const aclTensor* weight, const aclTensor* bias, const aclBoolArray* output_mask,
-              aclTensor* grad_input, aclTensor* grad_weight, aclTensor* grad_bias);
+              const aclTensor* weight, const aclTensor* bias, const aclBoolArray* output_mask, aclTensor* grad_input,
+              aclTensor* grad_weight, aclTensor* grad_bias);
 ACLNN_DECLARE(aclnnFastLayerNorm, const aclTensor* input, const aclIntArray* normalized_shape,
               const aclTensor* weight, const aclTensor* bias, double eps, aclTensor* out, aclTensor* mean,
               aclTensor* rstd);
@@ -52,6 +52,6 @@ ACLNN_DECLARE(aclnnDeepNorm, const aclTensor* x, const aclTensor* gx, const aclT
 ACLNN_DECLARE(aclnnGemmaRmsNorm, const aclTensor* self, const aclTensor* gamma, double epsilon, aclTensor* y,
               aclTensor* rstd);
 ACLNN_DECLARE(aclnnSyncBatchNormGatherStats, const aclTensor* sum, const aclTensor* square_sum,
-              const aclTensor* counts, aclTensor* running_mean, aclTensor* running_var, float momentum,
-              float eps, aclTensor* batch_mean, aclTensor* batch_invstd);
+              const aclTensor* counts, aclTensor* running_mean, aclTensor* running_var, float momentum, float eps,
+              aclTensor* batch_mean, aclTensor* batch_invstd);
 ACL_END

@@ -22,8 +22,7 @@ ACLNN_DECLARE(aclnnMultinomial, const aclTensor* self, int64_t num_samples, bool
               uint64_t offset, aclTensor* out);
 ACLNN_DECLARE(aclnnNormalFloatFloat, float mean, float std, int64_t seed, int64_t offset, aclTensor* out);
 ACLNN_DECLARE(aclnnNormalFloatTensor, float mean, const aclTensor* std, int64_t seed, int64_t offset, aclTensor* out);
-ACLNN_DECLARE(aclnnNormalTensorFloat, const aclTensor* mean, float std, int64_t seed, int64_t offset,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnNormalTensorFloat, const aclTensor* mean, float std, int64_t seed, int64_t offset, aclTensor* out);
 ACLNN_DECLARE(aclnnNormalTensorTensor, const aclTensor* mean, const aclTensor* std, int64_t seed, int64_t offset,
               aclTensor* out);
 ACLNN_DECLARE(aclnnRandperm, int64_t n, uint64_t seed, uint64_t offset, aclTensor* out);

@@ -33,8 +33,7 @@ ACLNN_DECLARE(aclnnReplicationPad3d, const aclTensor* self, const aclIntArray* p
 ACLNN_DECLARE(aclnnReplicationPad3dBackward, const aclTensor* grad_output, const aclTensor* self,
               const aclIntArray* padding, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnFlip, const aclTensor* self, const aclIntArray* dims, aclTensor* out);
-ACLNN_DECLARE(aclnnRoll, const aclTensor* self, const aclIntArray* shifts, const aclIntArray* dims,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnRoll, const aclTensor* self, const aclIntArray* shifts, const aclIntArray* dims, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeat, const aclTensor* self, const aclIntArray* repeats, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleave, const aclTensor* self, const aclTensor* repeats, int64_t output_size,
               aclTensor* out);

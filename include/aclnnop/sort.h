@@ -16,8 +16,8 @@ ACLNN_DECLARE(aclnnBucketize, const aclTensor* self, const aclTensor* boundaries
               aclTensor* out);
 ACLNN_DECLARE(aclnnUnique, const aclTensor* self, bool sorted, bool return_inverse, aclTensor* values,
               aclTensor* inverse);
-ACLNN_DECLARE(aclnnUnique2, const aclTensor* self, bool sorted, bool return_inverse, bool return_counts, aclTensor* values,
-              aclTensor* inverse, aclTensor* counts);
+ACLNN_DECLARE(aclnnUnique2, const aclTensor* self, bool sorted, bool return_inverse, bool return_counts,
+              aclTensor* values, aclTensor* inverse, aclTensor* counts);
 ACLNN_DECLARE(aclnnUniqueConsecutive, const aclTensor* self, bool return_inverse, bool return_counts, int64_t dim,
               aclTensor* values, aclTensor* inverse, aclTensor* counts);
 ACLNN_DECLARE(aclnnUniqueDim, const aclTensor* self, bool sorted, bool return_inverse, int64_t dim, aclTensor* values,

@@ -1,6 +1,8 @@
 // extern "C" of executors: reuse, and new addresses between runs.
 #include "npu/ops/executor.h"
 
+#include "aclnn/aclnn_base.h"
+
 aclOpExecutor::aclOpExecutor() = default;
 aclOpExecutor::~aclOpExecutor() = default;
 
@@ -13,7 +15,8 @@ aclnnStatus fail(int code, const char* what, const char* why) {
 
 Status usable(const aclOpExecutor* executor) {
   if (!executor) return {ACLNN_ERR_INNER_NULLPTR, "the executor is null"};
-  if (!executor->tag.alive() || executor->launched) return {ACLNN_ERR_PARAM_INVALID, "the executor has run or was destroyed"};
+  if (!executor->tag.alive() || executor->launched)
+    return {ACLNN_ERR_PARAM_INVALID, "the executor has run or was destroyed"};
   return {};
 }
 
@@ -55,14 +58,15 @@ aclnnStatus set_address(const char* what, aclOpExecutor* executor, Among among, 
 
 using namespace npu;
 
+aclnnStatus aclnnInit(const char*) { return ACL_SUCCESS; }
+aclnnStatus aclnnFinalize() { return ACL_SUCCESS; }
+
 aclnnStatus aclSetAclOpExecutorRepeatable(aclOpExecutor* executor) {
   if (Status s = usable(executor); !s.ok())
     return remember(Status{s.code(), "aclSetAclOpExecutorRepeatable: " + s.text()});
   try {
     if (!executor->kept) executor->kept = executor->op->keep(*executor);
-  } catch (const std::exception& e) {
-    return fail(ACLNN_ERR_PARAM_INVALID, "aclSetAclOpExecutorRepeatable", e.what());
-  }
+  } catch (const std::exception& e) { return fail(ACLNN_ERR_PARAM_INVALID, "aclSetAclOpExecutorRepeatable", e.what()); }
   return ACL_SUCCESS;
 }
 aclnnStatus aclDestroyAclOpExecutor(aclOpExecutor* executor) {

@@ -118,8 +118,12 @@ bool read_scalar(const void* p, aclDataType dtype, Scalar& s) {
     case ACL_UINT32: s.i = read<uint32_t>(p); return true;
     case ACL_UINT64: s.i = static_cast<int64_t>(read<uint64_t>(p)); return true;
     case ACL_BOOL: s.i = read<uint8_t>(p) != 0; return true;
-    case ACL_COMPLEX64: s.f = read<std::complex<float>>(p).real(), s.imag = read<std::complex<float>>(p).imag(); return true;
-    case ACL_COMPLEX128: s.f = read<std::complex<double>>(p).real(), s.imag = read<std::complex<double>>(p).imag(); return true;
+    case ACL_COMPLEX64:
+      s.f = read<std::complex<float>>(p).real(), s.imag = read<std::complex<float>>(p).imag();
+      return true;
+    case ACL_COMPLEX128:
+      s.f = read<std::complex<double>>(p).real(), s.imag = read<std::complex<double>>(p).imag();
+      return true;
     default: return false;
   }
 }
@@ -133,7 +137,8 @@ aclTensor* aclCreateTensor(const int64_t* dims, uint64_t dims_num, aclDataType d
                            int64_t offset, aclFormat format, const int64_t* storage_dims, uint64_t storage_dims_num,
                            void* data) {
   auto t = std::make_unique<aclTensor>();
-  if (Status s = init(*t, dims, dims_num, dtype, strides, offset, format, storage_dims, storage_dims_num, data); !s.ok())
+  if (Status s = init(*t, dims, dims_num, dtype, strides, offset, format, storage_dims, storage_dims_num, data);
+      !s.ok())
     return (void)fail(s.code(), "aclCreateTensor", s.text()), nullptr;
   return t.release();
 }
@@ -148,10 +153,10 @@ aclScalar* aclCreateScalar(void* value, aclDataType dtype) {
   auto s = std::make_unique<aclScalar>();
   if (!value) return (void)fail(ACLNN_ERR_PARAM_NULLPTR, "aclCreateScalar", "the value is null"), nullptr;
   if (!read_scalar(value, dtype, *s))
-    return (void)fail(ACLNN_ERR_PARAM_INVALID, "aclCreateScalar", "no scalar has dtype " + std::to_string(dtype)), nullptr;
+    return (void)fail(ACLNN_ERR_PARAM_INVALID, "aclCreateScalar", "no scalar has dtype " + std::to_string(dtype)),
+           nullptr;
   return s.release();
 }
-
 
 aclIntArray* aclCreateIntArray(const int64_t* value, uint64_t size) {
   return create<aclIntArray>("aclCreateIntArray", value, size);
@@ -184,8 +189,9 @@ aclnnStatus aclGetViewStrides(const aclTensor* t, int64_t** strides, uint64_t* n
   return query("aclGetViewStrides", t, [&] { *strides = copy_of(t->strides, *num = t->dims); }, strides, num);
 }
 aclnnStatus aclGetStorageShape(const aclTensor* t, int64_t** dims, uint64_t* num) {
-  return query("aclGetStorageShape", t,
-               [&] { *dims = copy_of(t->storage_sizes.data(), *num = t->storage_sizes.size()); }, dims, num);
+  return query(
+      "aclGetStorageShape", t, [&] { *dims = copy_of(t->storage_sizes.data(), *num = t->storage_sizes.size()); }, dims,
+      num);
 }
 aclnnStatus aclGetViewOffset(const aclTensor* t, int64_t* offset) {
   return query("aclGetViewOffset", t, [&] { *offset = t->offset; }, offset);

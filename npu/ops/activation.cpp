@@ -65,13 +65,13 @@ ACLNN_OP(aclnnInplaceThreshold, self, threshold, value) {
   ACLNN_OP(aclnn##name, self, number, out) { return elementwise<at::_ops::kernel>(self, out, number); }
 #define BACKWARD(name, kernel) \
   ACLNN_OP(aclnn##name, grad_output, self, out) { return broadcast<at::_ops::kernel>(grad_output, self, out); }
-#define BACKWARD_WITH_NUMBER(name, kernel)               \
-  ACLNN_OP(aclnn##name, grad_output, self, number, out) { \
+#define BACKWARD_WITH_NUMBER(name, kernel)                              \
+  ACLNN_OP(aclnn##name, grad_output, self, number, out) {               \
     return broadcast<at::_ops::kernel>(grad_output, self, out, number); \
   }
 // For backward operators that have no form that writes where it is told.
-#define BACKWARD_COPIED(name, kernel)                        \
-  ACLNN_OP(aclnn##name, grad_output, self, out) {            \
+#define BACKWARD_COPIED(name, kernel)                           \
+  ACLNN_OP(aclnn##name, grad_output, self, out) {               \
     NPU_TRY(binary_fits(grad_output, self, out, Gives::kSame)); \
     return copied<at::_ops::kernel>({out}, grad_output, self);  \
   }
@@ -109,7 +109,8 @@ ACLNN_OP(aclnnInplaceElu, self, alpha, scale, input_scale) {
 }
 ACLNN_OP(aclnnEluBackward, grad_output, alpha, scale, input_scale, is_result, self_or_result, out) {
   NPU_TRY(binary_fits(grad_output, self_or_result, out, Gives::kSame));
-  return aten<at::_ops::elu_backward_grad_input>(grad_output, alpha, scale, input_scale, is_result, self_or_result, out);
+  return aten<at::_ops::elu_backward_grad_input>(grad_output, alpha, scale, input_scale, is_result, self_or_result,
+                                                 out);
 }
 
 ACLNN_OP(aclnnHardtanh, self, min, max, out) { return elementwise<at::_ops::hardtanh_out>(self, out, min, max); }
@@ -174,7 +175,8 @@ ACLNN_OP(aclnnPrelu, self, weight, out) {
 ACLNN_OP(aclnnPreluBackward, grad_output, self, weight, grad_input, grad_weight) {
   NPU_TRY(binary_fits(grad_output, self, grad_input, Gives::kSame));
   OP_GIVEN(weight.defined() && grad_weight.defined());
-  OP_CHECK(weight.numel() == 1 || (self.dims > 1 && weight.numel() == self.sizes[1]), "weight must have one element, or one a channel");
+  OP_CHECK(weight.numel() == 1 || (self.dims > 1 && weight.numel() == self.sizes[1]),
+           "weight must have one element, or one a channel");
   OP_CHECK(weight.numel() == grad_weight.numel(), "grad_weight must have the shape of weight");
   return [=](void*) {
     const auto channels = aten_view(as_channels(weight, self));

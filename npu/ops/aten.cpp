@@ -55,7 +55,8 @@ at::ScalarType aten_dtype(aclDataType dtype) {
     case ACL_FLOAT8_E5M2: return at::kFloat8_e5m2;
     case ACL_FLOAT8_E4M3FN: return at::kFloat8_e4m3fn;
     case ACL_FLOAT8_E8M0: return at::kFloat8_e8m0fnu;
-    default: throw std::invalid_argument(std::string("UNIMPLEMENTED: no operator computes with dtype ") + info(dtype).name);
+    default:
+      throw std::invalid_argument(std::string("UNIMPLEMENTED: no operator computes with dtype ") + info(dtype).name);
   }
 }
 
@@ -89,7 +90,8 @@ at::Tensor aten_long(const Tensor& t) { return t.dtype == ACL_INT64 ? aten_view(
 static at::Tensor meta(const Tensor& t, c10::IntArrayRef sizes, c10::IntArrayRef strides) {
   c10::Storage storage(c10::Storage::use_byte_size_t{}, 0, c10::DataPtr(nullptr, c10::Device(c10::kMeta)),
                        c10::GetAllocator(c10::kMeta), true);
-  return make(std::move(storage), c10::DispatchKey::Meta, c10::scalarTypeToTypeMeta(aten_dtype(t.dtype)), sizes, strides);
+  return make(std::move(storage), c10::DispatchKey::Meta, c10::scalarTypeToTypeMeta(aten_dtype(t.dtype)), sizes,
+              strides);
 }
 at::Tensor aten_meta(const Tensor& t) { return t.defined() ? meta(t, sizes(t), strides(t)) : at::Tensor(); }
 at::Tensor aten_meta_output(const Tensor& t) { return t.defined() ? meta(t, {0}, {1}) : at::Tensor(); }
@@ -99,7 +101,8 @@ void enter_device() {
     Worker() {
       at::get_num_threads();  // ATen settles this thread's number first.
       const char* text = std::getenv("SOFTNPU_THREADS");
-      if (const int threads = text ? std::atoi(text) : 0; threads > 0 && omp_set_num_threads) omp_set_num_threads(threads);
+      if (const int threads = text ? std::atoi(text) : 0; threads > 0 && omp_set_num_threads)
+        omp_set_num_threads(threads);
     }
     at::AutoDispatchBelowADInplaceOrView below;  // The device has no autograd.
   };
@@ -108,7 +111,8 @@ void enter_device() {
 
 void fail_in_task(const char* what, const std::exception& e, std::initializer_list<std::string> arguments) {
   std::string text = what;
-  for (const auto& a : arguments) if (!a.empty()) text += ' ' + a;
+  for (const auto& a : arguments)
+    if (!a.empty()) text += ' ' + a;
   throw std::runtime_error(text + ": " + reason(e));
 }
 
@@ -120,7 +124,8 @@ Status meta_refuses(const std::exception& e) { return {ACLNN_ERR_PARAM_INVALID, 
 
 Status output_fits(const at::Tensor& meta, const Tensor& out) {
   if (!out.defined() || meta.sizes() == sizes(out)) return {};
-  return {ACLNN_ERR_PARAM_INVALID, "the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(meta.sizes())};
+  return {ACLNN_ERR_PARAM_INVALID,
+          "the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(meta.sizes())};
 }
 
 void check_not_resized(const at::Tensor& after, const Tensor& before) {
@@ -131,7 +136,8 @@ void check_not_resized(const at::Tensor& after, const Tensor& before) {
 void copy_result(const at::Tensor& result, const Tensor& out) {
   if (!out.defined()) return;
   if (result.sizes() != sizes(out))
-    throw std::runtime_error("the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(result.sizes()));
+    throw std::runtime_error("the output has shape " + c10::str(sizes(out)) + ", the result has " +
+                             c10::str(result.sizes()));
   aten_view(out).copy_(result);
 }
 
@@ -174,7 +180,8 @@ static Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives) {
   if (gives == Gives::kBool) return {};  // Any dtype holds a truth value.
   if (gives == Gives::kFloat && info(computed).kind < Kind::kFloat) computed = ACL_FLOAT;
   if (gives == Gives::kReal && info(computed).kind == Kind::kComplex) computed = ACL_FLOAT;
-  OP_CHECK(castable(computed, out.dtype), std::string("the result's kind, ") + info(computed).name + ", does not fit out's dtype");
+  OP_CHECK(castable(computed, out.dtype),
+           std::string("the result's kind, ") + info(computed).name + ", does not fit out's dtype");
   return {};
 }
 

@@ -28,10 +28,10 @@ at::Tensor aten_meta(const Tensor& t);
 at::Tensor aten_meta_output(const Tensor& t);  // empty: a Meta kernel gives it the size it should have
 
 // Values that only ATen's signatures need.
-struct Wrapped { Scalar scalar; };     // an aclScalar where ATen takes a tensor
-struct Indices { TensorList list; };   // tensors of which some may be missing
-struct Long { Tensor tensor; };        // indices, which ATen wants as int64
-struct None {};                        // an optional argument that aclnn does not have
+struct Wrapped { Scalar scalar; };    // an aclScalar where ATen takes a tensor
+struct Indices { TensorList list; };  // tensors of which some may be missing
+struct Long { Tensor tensor; };       // indices, which ATen wants as int64
+struct None {};                       // an optional argument that aclnn does not have
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
 enum class Where { kCpu, kMeta };
@@ -50,8 +50,7 @@ template <Where, class P> at::Tensor hold(const Wrapped& w) { return aten_wrappe
 template <Where, class P> auto hold(const Scalar& s) {
   if constexpr (std::is_same_v<std::decay_t<P>, std::optional<at::Scalar>>)
     return s.defined() ? std::optional(aten_scalar(s)) : std::nullopt;
-  else
-    return aten_scalar(s);
+  else return aten_scalar(s);
 }
 template <Where kWhere, class P> auto hold(const TensorList& l) {
   std::vector<at::Tensor> out;
@@ -72,8 +71,7 @@ template <Where kWhere, class P> auto hold(const Indices& indices) {
 template <Where, class P> decltype(auto) hold(const IntArray& a) {
   if constexpr (std::is_same_v<P, c10::SymIntArrayRef> || std::is_same_v<P, at::OptionalSymIntArrayRef>)
     return std::vector<c10::SymInt>(a.begin(), a.end());
-  else
-    return (a);
+  else return (a);
 }
 template <Where, class P> P hold(const BoolArray& a) {
   P out;
@@ -94,12 +92,9 @@ template <class P, class V> bool given(const V& value) {
     return value.defined();
   else if constexpr (std::is_same_v<V, Scalar> && !std::is_same_v<std::decay_t<P>, std::optional<at::Scalar>>)
     return value.defined();
-  else if constexpr (std::is_same_v<V, Wrapped>)
-    return value.scalar.defined();
-  else if constexpr (std::is_same_v<V, Long>)
-    return value.tensor.defined();
-  else
-    return true;
+  else if constexpr (std::is_same_v<V, Wrapped>) return value.scalar.defined();
+  else if constexpr (std::is_same_v<V, Long>) return value.tensor.defined();
+  else return true;
 }
 
 // `what` and the tensors among its arguments, for the text of a failure on the stream.
@@ -142,18 +137,18 @@ template <class R, class... P> struct Call<R(P...)> {
   template <Where kWhere, class F, class... V> static auto run(Kernel kernel, F after, const V&... values) {
     constexpr c10::DispatchKeySet kKey(kWhere == Where::kCpu ? c10::DispatchKey::CPU : c10::DispatchKey::Meta);
     std::tuple<decltype(hold<kWhere, P>(values))...> held(hold<kWhere, P>(values)...);
-    return std::apply([&](auto&... h) {
-      if constexpr (std::is_void_v<R>) return kernel.redispatch(kKey, static_cast<P>(h)...), after(None{}, h...);
-      else return after(kernel.redispatch(kKey, static_cast<P>(h)...), h...);
-    }, held);
+    return std::apply(
+        [&](auto&... h) {
+          if constexpr (std::is_void_v<R>) return kernel.redispatch(kKey, static_cast<P>(h)...), after(None{}, h...);
+          else return after(kernel.redispatch(kKey, static_cast<P>(h)...), h...);
+        },
+        held);
   }
 
   template <class... V> static void compute(Kernel kernel, const V&... values) {
     try {
       run<Where::kCpu>(kernel, [&](const auto&, auto&... held) { (check<P>(held, values), ...); }, values...);
-    } catch (const std::exception& e) {
-      fail_in_task(kernel.name, e, {show_value(values)...});
-    }
+    } catch (const std::exception& e) { fail_in_task(kernel.name, e, {show_value(values)...}); }
   }
   template <class Q, class H, class V> static void check(const H& held, const V& value) {
     if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) check_not_resized(held, value);
@@ -168,14 +163,15 @@ template <class R, class... P> struct Call<R(P...)> {
     OP_GIVEN(given_all(values...));
     try {
       at::AutoDispatchBelowADInplaceOrView below;
-      NPU_TRY(run<Where::kMeta>(kernel, [&](const auto&, auto&... held) {
-        Status status;
-        ((status.ok() ? void(status = fits<P>(held, values)) : void()), ...);
-        return status;
-      }, values...));
-    } catch (const std::exception& e) {
-      return meta_refuses(e);
-    }
+      NPU_TRY(run<Where::kMeta>(
+          kernel,
+          [&](const auto&, auto&... held) {
+            Status status;
+            ((status.ok() ? void(status = fits<P>(held, values)) : void()), ...);
+            return status;
+          },
+          values...));
+    } catch (const std::exception& e) { return meta_refuses(e); }
     return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
   }
   template <class Q, class H, class V> static Status fits(const H& held, const V& value) {
@@ -187,16 +183,17 @@ template <class R, class... P> struct Call<R(P...)> {
     OP_GIVEN(given_all(values...));
     return [kernel, outs, ... values = std::move(values)](void*) {
       try {
-        run<Where::kCpu>(kernel, [&](const auto& result, auto&...) {
-          if constexpr (N == 1)
-            copy_result(result, outs[0]);
-          else
-            [&]<size_t... I>(std::index_sequence<I...>) { (copy_result(std::get<I>(result), outs[I]), ...); }
-            (std::make_index_sequence<N>());
-        }, values...);
-      } catch (const std::exception& e) {
-        fail_in_task(kernel.name, e, {show_value(values)...});
-      }
+        run<Where::kCpu>(
+            kernel,
+            [&](const auto& result, auto&...) {
+              if constexpr (N == 1) copy_result(result, outs[0]);
+              else
+                [&]<size_t... I>(std::index_sequence<I...>) {
+                  (copy_result(std::get<I>(result), outs[I]), ...);
+                }(std::make_index_sequence<N>());
+            },
+            values...);
+      } catch (const std::exception& e) { fail_in_task(kernel.name, e, {show_value(values)...}); }
     };
   }
 

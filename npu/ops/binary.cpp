@@ -60,11 +60,11 @@ SCALAR_BOTH(RemainderTensorScalar, remainder_Tensor_out, kSame)
 SCALAR_BOTH(XLogYScalarOther, xlogy_OutTensor, kFloat)
 
 // self + alpha * other, self - alpha * other
-#define ADD(name, kernel)                                                                                              \
-  ACLNN_OP(aclnn##name, self, other, alpha, out) { return broadcast<at::_ops::kernel>(self, other, out, alpha); }      \
+#define ADD(name, kernel)                                                                                         \
+  ACLNN_OP(aclnn##name, self, other, alpha, out) { return broadcast<at::_ops::kernel>(self, other, out, alpha); } \
   ACLNN_OP(aclnnInplace##name, self, other, alpha) { return broadcast<at::_ops::kernel>(self, other, self, alpha); }
-#define ADD_SCALAR(name, kernel)                                                                                       \
-  ACLNN_OP(aclnn##name, self, other, alpha, out) { return with_scalar<at::_ops::kernel>(self, other, out, alpha); }    \
+#define ADD_SCALAR(name, kernel)                                                                                    \
+  ACLNN_OP(aclnn##name, self, other, alpha, out) { return with_scalar<at::_ops::kernel>(self, other, out, alpha); } \
   ACLNN_OP(aclnnInplace##name, self, other, alpha) { return with_scalar<at::_ops::kernel>(self, other, self, alpha); }
 ADD(Add, add_out)
 ADD(Sub, sub_out)
@@ -127,12 +127,12 @@ ACLNN_OP(aclnnPowScalarTensor, self, exponent, out) {
   return aten<at::_ops::pow_Scalar_out>(self, exponent, out);
 }
 
-#define TERNARY(name, kernel)                                                                   \
-  ACLNN_OP(aclnn##name, self, tensor1, tensor2, value, out) {                                   \
-    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, out);                       \
-  }                                                                                             \
-  ACLNN_OP(aclnnInplace##name, self, tensor1, tensor2, value) {                                 \
-    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, self);                      \
+#define TERNARY(name, kernel)                                              \
+  ACLNN_OP(aclnn##name, self, tensor1, tensor2, value, out) {              \
+    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, out);  \
+  }                                                                        \
+  ACLNN_OP(aclnnInplace##name, self, tensor1, tensor2, value) {            \
+    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, self); \
   }
 TERNARY(Addcdiv, addcdiv_out)
 TERNARY(Addcmul, addcmul_out)
@@ -140,9 +140,7 @@ TERNARY(Addcmul, addcmul_out)
 ACLNN_OP(aclnnLerp, self, end, weight, out) { return checked<at::_ops::lerp_Tensor_out>(self, end, weight, out); }
 ACLNN_OP(aclnnInplaceLerp, self, end, weight) { return checked<at::_ops::lerp_Tensor_out>(self, end, weight, self); }
 ACLNN_OP(aclnnLerps, self, end, weight, out) { return broadcast<at::_ops::lerp_Scalar_out>(self, end, out, weight); }
-ACLNN_OP(aclnnInplaceLerps, self, end, weight) {
-  return broadcast<at::_ops::lerp_Scalar_out>(self, end, self, weight);
-}
+ACLNN_OP(aclnnInplaceLerps, self, end, weight) { return broadcast<at::_ops::lerp_Scalar_out>(self, end, self, weight); }
 
 ACLNN_OP(aclnnClamp, self, min, max, out) { return checked<at::_ops::clamp_out>(self, min, max, out); }
 ACLNN_OP(aclnnClampMax, self, max, out) { return checked<at::_ops::clamp_max_out>(self, max, out); }

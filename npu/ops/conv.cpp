@@ -25,7 +25,8 @@ static Status conv_fits(const Tensor& input, const Tensor& weight, const Tensor&
   const int64_t out_channels = transposed ? weight.sizes[1] * groups : weight.sizes[0];
   OP_CHECK(in_channels == expected_in && in_channels % groups == 0 && out_channels % groups == 0,
            "the channels of input, weight and groups do not match");
-  OP_CHECK(!bias.defined() || (bias.dims == 1 && bias.sizes[0] == out_channels), "bias must have one element for each output channel");
+  OP_CHECK(!bias.defined() || (bias.dims == 1 && bias.sizes[0] == out_channels),
+           "bias must have one element for each output channel");
   OP_CHECK(out.sizes[0] == input.sizes[0] && out.sizes[1] == out_channels,
            "out must have input's batch and weight's output channels");
   for (int i = 0; i < dims - 2; ++i) {
@@ -45,7 +46,7 @@ ACLNN_OP(aclnnConvolution, input, weight, bias, stride, padding, dilation, trans
          cube_math_type) {
   NPU_TRY(conv_fits(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups, out));
   return copied<cube<at::_ops::convolution>>({out}, input, weight, bias, stride, padding, dilation, transposed,
-                                       output_padding, groups);
+                                             output_padding, groups);
 }
 
 ACLNN_OP(aclnnConvolutionBackward, grad_output, input, weight, bias_sizes, stride, padding, dilation, transposed,

@@ -15,8 +15,7 @@ namespace npu {
 struct Arguments;
 
 // The static description of an operator.
-struct Operator {
-  const char* name;
+struct Operator : Description {
   const char* arguments;  // their names, comma separated
   void (*body)();         // phase one, of whatever type
   // Copies the values of an executor's arguments while the caller's descriptors still live.
@@ -25,16 +24,18 @@ struct Operator {
 
 }  // namespace npu
 
-struct __attribute__((visibility("default"))) aclOpExecutor : npu::Task {
+struct NPU_EXPORT aclOpExecutor : npu::Task {
   static constexpr size_t kMaxArguments = 48;
 
   aclOpExecutor();
   ~aclOpExecutor() override;
 
+  const npu::Description* description() const override { return op; }
+
   const npu::Operator* op = nullptr;
   void* workspace = nullptr;
   uint64_t workspace_size = 0;
-  bool launched = false;  // The stream owns it now.
+  bool launched = false;                 // The stream owns it now.
   std::function<void()> settle;          // runs on the caller's thread, after the task, before phase two returns
   std::unique_ptr<npu::Arguments> kept;  // repeatable: phase two plans again from these
   npu::Tag<0x65786563> tag;
@@ -71,9 +72,7 @@ class Plan {
       enter_device();
       try {
         closure(workspace);
-      } catch (const std::exception& e) {
-        fail_in_task(*op, e);
-      }
+      } catch (const std::exception& e) { fail_in_task(*op, e); }
     }
     F closure;
   };

@@ -22,10 +22,10 @@
 #include <ATen/ops/floor_ops.h>
 #include <ATen/ops/lerp_ops.h>
 #include <ATen/ops/linalg_vector_norm_ops.h>
-#include <ATen/ops/log_ops.h>
 #include <ATen/ops/log10_ops.h>
 #include <ATen/ops/log1p_ops.h>
 #include <ATen/ops/log2_ops.h>
+#include <ATen/ops/log_ops.h>
 #include <ATen/ops/maximum_ops.h>
 #include <ATen/ops/minimum_ops.h>
 #include <ATen/ops/mul_ops.h>
@@ -80,16 +80,16 @@ UNARY(Tan, tan_out)
 UNARY(Tanh, tanh_out)
 
 // The four ways to say the other operand: a list of tensors, one number, a number for each, a tensor on the device.
-#define BINARY(name, kernel, ...)                                                                                    \
-  ACLNN_OP(aclnnForeach##name##ScalarV2, self, scalar, out) {                                                        \
-    return each<at::_ops::kernel>(self, Wrapped{scalar} __VA_OPT__(, ) __VA_ARGS__, out);                            \
-  }                                                                                                                  \
-  ACLNN_OP(aclnnForeach##name##ScalarList, self, scalars, out) {                                                     \
-    return each<at::_ops::kernel>(self, wrapped(scalars) __VA_OPT__(, ) __VA_ARGS__, out);                           \
-  }                                                                                                                  \
-  ACLNN_OP(aclnnForeach##name##Scalar, self, scalar, out) {                                                          \
-    NPU_TRY(one_element(scalar));                                                                                    \
-    return each<at::_ops::kernel>(self, zero_dim(scalar) __VA_OPT__(, ) __VA_ARGS__, out);                           \
+#define BINARY(name, kernel, ...)                                                          \
+  ACLNN_OP(aclnnForeach##name##ScalarV2, self, scalar, out) {                              \
+    return each<at::_ops::kernel>(self, Wrapped{scalar} __VA_OPT__(, ) __VA_ARGS__, out);  \
+  }                                                                                        \
+  ACLNN_OP(aclnnForeach##name##ScalarList, self, scalars, out) {                           \
+    return each<at::_ops::kernel>(self, wrapped(scalars) __VA_OPT__(, ) __VA_ARGS__, out); \
+  }                                                                                        \
+  ACLNN_OP(aclnnForeach##name##Scalar, self, scalar, out) {                                \
+    NPU_TRY(one_element(scalar));                                                          \
+    return each<at::_ops::kernel>(self, zero_dim(scalar) __VA_OPT__(, ) __VA_ARGS__, out); \
   }
 #define LIST(name, kernel) \
   ACLNN_OP(aclnnForeach##name##List, self, other, out) { return each<at::_ops::kernel>(self, other, out); }
@@ -151,7 +151,8 @@ ACLNN_OP(aclnnForeachLerpScalar, self, end, weight, out) {
 // Numbers that the kernels want on the host, but which the stream's earlier work leaves on the device: read when run.
 template <class F> static Plan with_numbers(const Tensor& numbers, size_t expected, F run) {
   OP_GIVEN(numbers.defined());
-  OP_CHECK(numbers.numel() == static_cast<int64_t>(expected), "there must be one number for each that the operator takes");
+  OP_CHECK(numbers.numel() == static_cast<int64_t>(expected),
+           "there must be one number for each that the operator takes");
   return [=](void*) {
     const auto on_device = aten_view(numbers).flatten();
     run([&](size_t i) {
@@ -160,22 +161,28 @@ template <class F> static Plan with_numbers(const Tensor& numbers, size_t expect
     });
   };
 }
-template <class Op> static Plan each_with(const Tensor& numbers, size_t expected, TensorList self, TensorList a, TensorList out) {
+template <class Op> static Plan each_with(const Tensor& numbers, size_t expected, TensorList self, TensorList a,
+                                          TensorList out) {
   OP_CHECK(self.size() == a.size() && self.size() == out.size(), "the lists differ in length");
   return with_numbers(numbers, expected, [=](auto number) {
     for (size_t i = 0; i < self.size(); ++i) compute<Op>(self[i], a[i], number(i), out[i]);
   });
 }
 template <class Op>
-static Plan each_with(const Tensor& numbers, size_t expected, TensorList self, TensorList a, TensorList b, TensorList out) {
-  OP_CHECK(self.size() == a.size() && self.size() == b.size() && self.size() == out.size(), "the lists differ in length");
+static Plan each_with(const Tensor& numbers, size_t expected, TensorList self, TensorList a, TensorList b,
+                      TensorList out) {
+  OP_CHECK(self.size() == a.size() && self.size() == b.size() && self.size() == out.size(),
+           "the lists differ in length");
   return with_numbers(numbers, expected, [=](auto number) {
-    for (size_t i = 0; i < self.size(); ++i)
-      compute<Op>(self[i], a[i], b[i], number(i), out[i]);
+    for (size_t i = 0; i < self.size(); ++i) compute<Op>(self[i], a[i], b[i], number(i), out[i]);
   });
 }
-ACLNN_OP(aclnnForeachAddList, self, other, alpha, out) { return each_with<at::_ops::add_out>(alpha, 1, self, other, out); }
-ACLNN_OP(aclnnForeachSubList, self, other, alpha, out) { return each_with<at::_ops::sub_out>(alpha, 1, self, other, out); }
+ACLNN_OP(aclnnForeachAddList, self, other, alpha, out) {
+  return each_with<at::_ops::add_out>(alpha, 1, self, other, out);
+}
+ACLNN_OP(aclnnForeachSubList, self, other, alpha, out) {
+  return each_with<at::_ops::sub_out>(alpha, 1, self, other, out);
+}
 ACLNN_OP(aclnnForeachAddcdivScalar, self, tensors1, tensors2, scalar, out) {
   return each_with<at::_ops::addcdiv_out>(scalar, 1, self, tensors1, tensors2, out);
 }

@@ -3,11 +3,11 @@
 #include "npu/ops/check.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/silu.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/gelu.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sigmoid.h>
+#include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
 
 namespace npu {
@@ -87,7 +87,8 @@ ACLNN_OP(aclnnFastGeluBackward, grad, self, grad_input) {
 // softmax(self * scale) over the last dimension; where the mask is set, -10000 instead.
 static constexpr double kMasked = -10000;
 static at::Tensor masked(const Tensor& self, const Tensor& mask, bool fixed_triu_mask) {
-  return fixed_triu_mask ? at::ones({self.sizes[self.dims - 2], self.sizes[self.dims - 1]}, at::kBool).triu(1) : aten_view(mask).to(at::kBool);
+  return fixed_triu_mask ? at::ones({self.sizes[self.dims - 2], self.sizes[self.dims - 1]}, at::kBool).triu(1)
+                         : aten_view(mask).to(at::kBool);
 }
 static Status softmax_fits(const Tensor& self, const Tensor& mask, bool fixed_triu_mask, const Tensor& out) {
   NPU_TRY(elementwise_fits(self, out, Gives::kSame));

@@ -79,7 +79,8 @@ ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
   OP_GIVEN(self.defined() && out.defined());
   NPU_TRY(is_index(index));
   OP_CHECK(batch_dims == 0, "UNIMPLEMENTED: batch dimensions");
-  OP_CHECK(self.has_dim(dim) && out.dims == self.dims - 1 + index.dims, "out must have self's dimensions with index's in place of one");
+  OP_CHECK(self.has_dim(dim) && out.dims == self.dims - 1 + index.dims,
+           "out must have self's dimensions with index's in place of one");
   return [=](void*) {
     const auto rows = aten_view(index);
     const auto picked = at::_ops::index_select::call(aten_view(self), dim, rows.flatten());
@@ -96,7 +97,8 @@ static Indices as_indices(TensorList list) {
   return {std::move(list)};
 }
 static bool any_mask(const TensorList& list) {
-  return std::any_of(list.begin(), list.end(), [](const Tensor& t) { return t.dtype == ACL_BOOL || t.dtype == ACL_UINT8; });
+  return std::any_of(list.begin(), list.end(),
+                     [](const Tensor& t) { return t.dtype == ACL_BOOL || t.dtype == ACL_UINT8; });
 }
 ACLNN_OP(aclnnIndex, self, indices, out) {
   OP_GIVEN(out.defined());
@@ -108,11 +110,14 @@ ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
   return aten<at::_ops::_index_put_impl_>(self, as_indices(indices), value, accumulate, unsafe);
 }
 
-static Plan index_add(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha, const Tensor& out) {
+static Plan index_add(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha,
+                      const Tensor& out) {
   NPU_TRY(is_index(index));
   return checked<at::_ops::index_add_out>(self, dim, index, source, alpha, out);
 }
-ACLNN_OP(aclnnIndexAdd, self, dim, index, source, alpha, out) { return index_add(self, dim, index, source, alpha, out); }
+ACLNN_OP(aclnnIndexAdd, self, dim, index, source, alpha, out) {
+  return index_add(self, dim, index, source, alpha, out);
+}
 ACLNN_OP(aclnnIndexAddV2, self, dim, index, source, alpha, mode, out) {
   return index_add(self, dim, index, source, alpha, out);
 }
@@ -185,13 +190,16 @@ ACLNN_OP(aclnnSWhere, condition, self, other, out) {
 }
 
 // Reductions by their code. An operator of the older kind knows three.
-static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduction, const Tensor& out) {
+static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduction,
+                    const Tensor& out) {
   NPU_TRY(is_index(index));
   OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
   if (reduction == 0) return checked<at::_ops::scatter_src_out>(self, dim, Long{index}, src, out);
-  return checked<at::_ops::scatter_reduce_out>(self, dim, Long{index}, src, std::string_view(reduction == 1 ? "add" : "multiply"), out);
+  return checked<at::_ops::scatter_reduce_out>(self, dim, Long{index}, src,
+                                               std::string_view(reduction == 1 ? "add" : "multiply"), out);
 }
-static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, int64_t reduction, const Tensor& out) {
+static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, int64_t reduction,
+                    const Tensor& out) {
   NPU_TRY(is_index(index));
   OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
   if (reduction == 0) return checked<at::_ops::scatter_value_out>(self, dim, Long{index}, value, out);
@@ -202,15 +210,19 @@ static Plan scatter_reduce(const Tensor& self, int64_t dim, const Tensor& index,
                            bool include_self, const Tensor& out) {
   static constexpr const char* kNames[] = {"", "sum", "prod", "amax", "amin", "mean"};
   if (reduction == 0) return scatter(self, dim, index, src, 0, out);
-  OP_CHECK(reduction >= 0 && reduction <= 5, "reduction must be 0 (none), 1 (sum), 2 (prod), 3 (amax), 4 (amin) or 5 (mean)");
+  OP_CHECK(reduction >= 0 && reduction <= 5,
+           "reduction must be 0 (none), 1 (sum), 2 (prod), 3 (amax), 4 (amin) or 5 (mean)");
   NPU_TRY(is_index(index));
-  return checked<at::_ops::scatter_reduce_two_out>(self, dim, Long{index}, src, std::string_view(kNames[reduction]), include_self, out);
+  return checked<at::_ops::scatter_reduce_two_out>(self, dim, Long{index}, src, std::string_view(kNames[reduction]),
+                                                   include_self, out);
 }
 ACLNN_OP(aclnnScatter, self, dim, index, src, reduction, out) { return scatter(self, dim, index, src, reduction, out); }
 ACLNN_OP(aclnnScatterValue, self, dim, index, value, reduction, out) {
   return scatter(self, dim, index, value, reduction, out);
 }
-ACLNN_OP(aclnnInplaceScatter, self, dim, index, src, reduction) { return scatter(self, dim, index, src, reduction, self); }
+ACLNN_OP(aclnnInplaceScatter, self, dim, index, src, reduction) {
+  return scatter(self, dim, index, src, reduction, self);
+}
 ACLNN_OP(aclnnInplaceScatterValue, self, dim, index, value, reduction) {
   return scatter(self, dim, index, value, reduction, self);
 }
@@ -228,7 +240,8 @@ ACLNN_OP(aclnnInplaceScatterReduce, self, dim, index, src, reduction, include_se
 ACLNN_OP(aclnnScatterNdUpdate, self, indices, updates) {
   NPU_TRY(is_index(indices));
   OP_GIVEN(self.defined() && updates.defined());
-  OP_CHECK(indices.dims >= 1 && indices.sizes[indices.dims - 1] <= self.dims, "indices' last dimension must not exceed self's");
+  OP_CHECK(indices.dims >= 1 && indices.sizes[indices.dims - 1] <= self.dims,
+           "indices' last dimension must not exceed self's");
   OP_CHECK(self.dtype == updates.dtype, "updates must have the dtype of self");
   return [=](void*) {
     auto to = aten_view(self);
@@ -261,7 +274,8 @@ ACLNN_OP(aclnnEmbeddingDenseBackward, grad_output, indices, num_weights, padding
   OP_GIVEN(grad_output.defined() && out.defined());
   NPU_TRY(is_index(indices));
   OP_CHECK(out.dims == 2 && out.sizes[0] == num_weights, "out must be [num_weights, width]");
-  return copied<at::_ops::embedding_dense_backward>({out}, grad_output, indices, num_weights, padding_idx, scale_grad_by_freq);
+  return copied<at::_ops::embedding_dense_backward>({out}, grad_output, indices, num_weights, padding_idx,
+                                                    scale_grad_by_freq);
 }
 ACLNN_OP(aclnnEmbeddingRenorm, self, indices, max_norm, norm_type) {
   OP_GIVEN(self.defined());
@@ -276,10 +290,13 @@ ACLNN_OP(aclnnEmbeddingBag, weight, indices, offsets, scale_grad_by_freq, mode, 
   NPU_TRY(is_index(offsets));
   OP_CHECK(weight.dims == 2 && out.dims == 2 && weight.sizes[1] == out.sizes[1], "out must be [bags, width]");
   return [=](void*) {
-    const auto result = at::_ops::_embedding_bag::call(aten_view(weight), aten_view(indices), aten_view(offsets), scale_grad_by_freq, mode,
-                                                       sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
+    const auto result =
+        at::_ops::_embedding_bag::call(aten_view(weight), aten_view(indices), aten_view(offsets), scale_grad_by_freq,
+                                       mode, sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
     copy_result(std::get<0>(result), out);
-    const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) { if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes())); };
+    const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) {
+      if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes()));
+    };
     copy_if_same(std::get<1>(result), offset2bag);
     copy_if_same(std::get<2>(result), bag_size);
     copy_if_same(std::get<3>(result), max_indices);
@@ -298,7 +315,10 @@ ACLNN_OP(aclnnOneHot, self, depth, on_value, off_value, axis, out) {
     const auto inside = (classes >= 0).logical_and_(classes < depth);
     to.copy_(aten_view(off_value).reshape({}));
     const auto places = classes.clamp(0, std::max<int64_t>(depth - 1, 0));
-    if (depth) to.scatter_(where, places, at::where(inside, aten_view(on_value).reshape({}), aten_view(off_value).reshape({})).to(to.scalar_type()));
+    if (depth)
+      to.scatter_(
+          where, places,
+          at::where(inside, aten_view(on_value).reshape({}), aten_view(off_value).reshape({})).to(to.scalar_type()));
   };
 }
 

@@ -38,7 +38,8 @@ ACLNN_OP(aclnnLinalgCholesky, self, upper, out) {
 }
 ACLNN_OP(aclnnSlogdet, self, sign, log) {
   NPU_TRY(square(self));
-  OP_CHECK(sign.defined() && sign.same_sizes(log) && sign.dims == self.dims - 2 && std::equal(self.sizes, self.sizes + sign.dims, sign.sizes),
+  OP_CHECK(sign.defined() && sign.same_sizes(log) && sign.dims == self.dims - 2 &&
+               std::equal(self.sizes, self.sizes + sign.dims, sign.sizes),
            "sign and log must have self's batch");
   return [=](void*) {
     const auto result = at::_ops::_linalg_slogdet::call(aten_view(self));
@@ -78,7 +79,8 @@ ACLNN_OP(aclnnLinalgCross, self, other, dim, out) { return checked<at::_ops::lin
 // mode says whether to use a matrix product for the Euclidean distance: 0 where it pays, 1 always, 2 never.
 ACLNN_OP(aclnnCdist, x1, x2, p, mode, out) {
   OP_GIVEN(x1.defined() && x2.defined() && out.defined());
-  OP_CHECK(x1.dims >= 2 && x2.dims >= 2 && x1.sizes[x1.dims - 1] == x2.sizes[x2.dims - 1], "x1 [.., n, d] and x2 [.., m, d] give out [.., n, m]");
+  OP_CHECK(x1.dims >= 2 && x2.dims >= 2 && x1.sizes[x1.dims - 1] == x2.sizes[x2.dims - 1],
+           "x1 [.., n, d] and x2 [.., m, d] give out [.., n, m]");
   OP_CHECK(p >= 0, "p must not be negative");
   return copied<at::_ops::_cdist_forward>({out}, x1, x2, static_cast<double>(p), std::optional<int64_t>(mode));
 }
@@ -89,7 +91,8 @@ ACLNN_OP(aclnnCdistBackward, grad, x1, x2, cdist, p, out) {
 }
 ACLNN_OP(aclnnPdist, self, p, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK(self.dims == 2 && out.dims == 1 && out.sizes[0] == self.sizes[0] * (self.sizes[0] - 1) / 2, "self [n, d] gives out [n * (n - 1) / 2]");
+  OP_CHECK(self.dims == 2 && out.dims == 1 && out.sizes[0] == self.sizes[0] * (self.sizes[0] - 1) / 2,
+           "self [n, d] gives out [n * (n - 1) / 2]");
   OP_CHECK(p >= 0, "p must not be negative");
   return copied<at::_ops::_pdist_forward>({out}, self, static_cast<double>(p));
 }

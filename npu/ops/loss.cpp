@@ -33,14 +33,16 @@ constexpr int64_t kNone = 0, kMean = 1, kSum = 2;
 Status loss_fits(const Tensor& self, const Tensor& target, int64_t reduction, const Tensor& out) {
   OP_GIVEN(self.defined() && target.defined() && out.defined());
   OP_CHECK(reduction >= kNone && reduction <= kSum, "reduction must be 0 (none), 1 (mean) or 2 (sum)");
-  OP_CHECK(reduction != kNone || broadcasts(self, target, out), "out must have the shape that self and target broadcast to");
+  OP_CHECK(reduction != kNone || broadcasts(self, target, out),
+           "out must have the shape that self and target broadcast to");
   OP_CHECK(reduction == kNone || (out.numel() == 1 && out.dims <= 1), "a reduced loss is one number");
   return {};
 }
 Status grad_fits(const Tensor& grad_output, const Tensor& self, const Tensor& target, const Tensor& grad_input) {
   OP_GIVEN(grad_output.defined() && self.defined() && target.defined() && grad_input.defined());
-  OP_CHECK(broadcasts_to(self, grad_input) && broadcasts_to(target, grad_input) && broadcasts_to(grad_output, grad_input),
-           "grad_input must have the shape that self and target broadcast to");
+  OP_CHECK(
+      broadcasts_to(self, grad_input) && broadcasts_to(target, grad_input) && broadcasts_to(grad_output, grad_input),
+      "grad_input must have the shape that self and target broadcast to");
   return {};
 }
 // ATen's reduced losses are 0-dim.
@@ -63,7 +65,8 @@ ACLNN_OP(aclnnNLLLoss2d, self, target, weight, reduction, ignore_index, out, tot
   OP_CHECK(self.dims == 4 && target.dims == 3 && self.sizes[0] == target.sizes[0] && self.sizes[2] == target.sizes[1] &&
                self.sizes[3] == target.sizes[2],
            "self [n, c, h, w] goes with target [n, h, w]");
-  OP_CHECK(reduction == kNone ? out.same_sizes(target) : out.dims == 0, "out must have target's shape, or be one number");
+  OP_CHECK(reduction == kNone ? out.same_sizes(target) : out.dims == 0,
+           "out must have target's shape, or be one number");
   OP_CHECK(total_weight.dims == 0, "total_weight is one number");
   return aten<at::_ops::nll_loss2d_forward_output>(self, target, weight, reduction, ignore_index, out, total_weight);
 }
@@ -117,21 +120,24 @@ ACLNN_OP(aclnnBinaryCrossEntropy, self, target, weight, reduction, out) {
 }
 ACLNN_OP(aclnnBinaryCrossEntropyBackward, grad_output, self, target, weight, reduction, grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));
-  return aten<at::_ops::binary_cross_entropy_backward_grad_input>(grad_output, self, target, weight, reduction, grad_input);
+  return aten<at::_ops::binary_cross_entropy_backward_grad_input>(grad_output, self, target, weight, reduction,
+                                                                  grad_input);
 }
 ACLNN_OP(aclnnBinaryCrossEntropyWithLogits, self, target, weight, pos_weight, reduction, out) {
   NPU_TRY(loss_fits(self, target, reduction, out));
-  return copied<at::_ops::binary_cross_entropy_with_logits>({as_number(out, reduction)}, self, target, weight, pos_weight,
-                                                            reduction);
+  return copied<at::_ops::binary_cross_entropy_with_logits>({as_number(out, reduction)}, self, target, weight,
+                                                            pos_weight, reduction);
 }
-ACLNN_OP(aclnnBinaryCrossEntropyWithLogitsBackward, grad_output, self, target, weight, pos_weight, reduction, grad_input) {
+ACLNN_OP(aclnnBinaryCrossEntropyWithLogitsBackward, grad_output, self, target, weight, pos_weight, reduction,
+         grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));
   return [=](void*) {
     const auto x = aten_view(self), y = aten_view(target);
     auto grad = pos_weight.defined() ? [&] {  // d/dx of -(p y log s(x) + (1 - y) log(1 - s(x)))
       const auto t = aten_view(pos_weight) * y;
       return (t + 1 - y) * x.sigmoid() - t;
-    }() : x.sigmoid() - y;
+    }()
+                                     : x.sigmoid() - y;
     grad.mul_(aten_view(grad_output));
     if (weight.defined()) grad.mul_(aten_view(weight));
     if (reduction == kMean) grad.div_(static_cast<double>(x.numel()));

@@ -43,7 +43,8 @@ ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
 
 ACLNN_OP(aclnnMv, self, vec, out, cube_math_type) {
   OP_GIVEN(self.defined() && vec.defined() && out.defined());
-  OP_CHECK(self.dims == 2 && vec.dims == 1 && out.dims == 1 && self.sizes[1] == vec.sizes[0] && out.sizes[0] == self.sizes[0],
+  OP_CHECK(self.dims == 2 && vec.dims == 1 && out.dims == 1 && self.sizes[1] == vec.sizes[0] &&
+               out.sizes[0] == self.sizes[0],
            "self [n, k] and vec [k] give out [n]");
   return aten<cube<at::_ops::mv_out>>(self, vec, out);
 }
@@ -58,12 +59,14 @@ static Status matmul_fits(const Tensor& a, const Tensor& b, const Tensor& out) {
   OP_GIVEN(a.defined() && b.defined() && out.defined());
   OP_CHECK(a.dims >= 1 && b.dims >= 1, "self and mat2 need a dimension or more");
   const int64_t k = a.sizes[a.dims - 1];
-  OP_CHECK(k == b.sizes[b.dims == 1 ? 0 : b.dims - 2], "the last dimension of self and the first of the matrices in mat2 differ");
+  OP_CHECK(k == b.sizes[b.dims == 1 ? 0 : b.dims - 2],
+           "the last dimension of self and the first of the matrices in mat2 differ");
   Tensor lead_a = a, lead_b = b, lead_out = out;
   lead_a.dims = std::max(a.dims - 2, 0);
   lead_b.dims = std::max(b.dims - 2, 0);
   lead_out.dims = out.dims - (a.dims > 1) - (b.dims > 1);
-  OP_CHECK(lead_out.dims >= 0 && broadcasts(lead_a, lead_b, lead_out), "out must have the batches that self's and mat2's broadcast to");
+  OP_CHECK(lead_out.dims >= 0 && broadcasts(lead_a, lead_b, lead_out),
+           "out must have the batches that self's and mat2's broadcast to");
   OP_CHECK((a.dims == 1 || out.sizes[lead_out.dims] == a.sizes[a.dims - 2]) &&
                (b.dims == 1 || out.sizes[out.dims - 1] == b.sizes[b.dims - 1]),
            "[n, k] and [k, m] give out [n, m]");
@@ -77,7 +80,8 @@ ACLNN_OP(aclnnMatmul, self, mat2, out, cube_math_type) {
 
 static Status addr_fits(const Tensor& self, const Tensor& vec1, const Tensor& vec2, const Tensor& out) {
   OP_GIVEN(self.defined() && vec1.defined() && vec2.defined() && out.defined());
-  OP_CHECK(vec1.dims == 1 && vec2.dims == 1 && out.dims == 2 && out.sizes[0] == vec1.sizes[0] && out.sizes[1] == vec2.sizes[0],
+  OP_CHECK(vec1.dims == 1 && vec2.dims == 1 && out.dims == 2 && out.sizes[0] == vec1.sizes[0] &&
+               out.sizes[1] == vec2.sizes[0],
            "vec1 [n] and vec2 [m] give out [n, m]");
   OP_CHECK(broadcasts_to(self, out), "self must broadcast to out");
   return {};

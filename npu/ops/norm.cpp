@@ -24,13 +24,15 @@ ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, trainin
   OP_CHECK(per_channel(weight, channels) && per_channel(bias, channels) && per_channel(running_mean, channels) &&
                per_channel(running_var, channels),
            "weight, bias and the running statistics must have one element for each channel");
-  OP_CHECK(training || (running_mean.defined() && running_var.defined()), "without training the running statistics are needed");
+  OP_CHECK(training || (running_mean.defined() && running_var.defined()),
+           "without training the running statistics are needed");
   OP_CHECK(!training || ((!save_mean.defined() || per_channel(save_mean, channels)) &&
                          (!save_invstd.defined() || per_channel(save_invstd, channels))),
            "save_mean and save_invstd must have one element for each channel");
   return [=](void*) {
-    const auto result = at::_ops::native_batch_norm::call(aten_view(input), aten_view(weight), aten_view(bias), aten_view(running_mean),
-                                                          aten_view(running_var), training, momentum, eps);
+    const auto result =
+        at::_ops::native_batch_norm::call(aten_view(input), aten_view(weight), aten_view(bias), aten_view(running_mean),
+                                          aten_view(running_var), training, momentum, eps);
     copy_result(std::get<0>(result), out);
     if (!training) return;
     copy_result(std::get<1>(result), save_mean);
@@ -38,11 +40,12 @@ ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, trainin
   };
 }
 
-ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train, eps,
-         output_mask, grad_input, grad_weight, grad_bias) {
+ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train,
+         eps, output_mask, grad_input, grad_weight, grad_bias) {
   OP_GIVEN(grad_output.defined() && self.defined());
   OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
-  OP_CHECK(self.dims >= 2 && grad_output.same_sizes(self), "self needs 2 dimensions or more, and grad_output its shape");
+  OP_CHECK(self.dims >= 2 && grad_output.same_sizes(self),
+           "self needs 2 dimensions or more, and grad_output its shape");
   OP_CHECK(!output_mask[0] || grad_input.same_sizes(self), "grad_input must have the shape of self");
   OP_CHECK((!output_mask[1] || (grad_weight.defined() && per_channel(grad_weight, self.sizes[1]))) &&
                (!output_mask[2] || (grad_bias.defined() && per_channel(grad_bias, self.sizes[1]))),
@@ -58,7 +61,8 @@ static Status layer_norm_fits(const Tensor& input, const IntArray& shape, const 
   OP_CHECK(!shape.empty() && lead >= 0 && std::equal(shape.begin(), shape.end(), input.sizes + lead),
            "input's last dimensions must be normalized_shape");
   for (const Tensor* t : {&weight, &bias})
-    OP_CHECK(!t->defined() || (t->dims == static_cast<int>(shape.size()) && std::equal(shape.begin(), shape.end(), t->sizes)),
+    OP_CHECK(!t->defined() ||
+                 (t->dims == static_cast<int>(shape.size()) && std::equal(shape.begin(), shape.end(), t->sizes)),
              "weight and bias must have the shape normalized_shape");
   return {};
 }
@@ -74,8 +78,8 @@ ACLNN_OP(aclnnLayerNorm, input, normalized_shape, weight, bias, eps, out, mean, 
 ACLNN_OP(aclnnFastLayerNorm, input, normalized_shape, weight, bias, eps, out, mean, rstd) {
   return layer_norm(input, normalized_shape, weight, bias, eps, out, mean, rstd);
 }
-ACLNN_OP(aclnnLayerNormBackward, grad_output, input, normalized_shape, mean, rstd, weight, bias, output_mask, grad_input,
-         grad_weight, grad_bias) {
+ACLNN_OP(aclnnLayerNormBackward, grad_output, input, normalized_shape, mean, rstd, weight, bias, output_mask,
+         grad_input, grad_weight, grad_bias) {
   NPU_TRY(layer_norm_fits(input, normalized_shape, weight, bias));
   OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
   OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
@@ -91,14 +95,14 @@ ACLNN_OP(aclnnGroupNorm, input, weight, bias, n, c, hxw, group, eps, out, mean, 
   OP_CHECK(per_channel(weight, c) && per_channel(bias, c), "weight and bias must have one element for each channel");
   return copied<at::_ops::native_group_norm>({out, mean, rstd}, input, weight, bias, n, c, hxw, group, eps);
 }
-ACLNN_OP(aclnnGroupNormBackward, grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask, grad_x, grad_gamma,
-         grad_beta) {
+ACLNN_OP(aclnnGroupNormBackward, grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask, grad_x,
+         grad_gamma, grad_beta) {
   OP_GIVEN(grad_output.defined() && input.defined());
   OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
   OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
   return copied<at::_ops::native_group_norm_backward>(
-      {wanted(output_mask, 0, grad_x), wanted(output_mask, 1, grad_gamma), wanted(output_mask, 2, grad_beta)}, grad_output,
-      input, mean, rstd, gamma, n, c, hxw, group, output_mask);
+      {wanted(output_mask, 0, grad_x), wanted(output_mask, 1, grad_gamma), wanted(output_mask, 2, grad_beta)},
+      grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask);
 }
 
 }  // namespace npu

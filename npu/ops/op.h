@@ -47,8 +47,7 @@ template <class Item, class List> std::vector<Item> copy_items(const List* list)
 inline TensorList value(const aclTensorList* l) { return copy_items<Tensor>(l); }
 inline ScalarList value(const aclScalarList* l) { return copy_items<Scalar>(l); }
 inline std::string value(const char* text) { return text ? text : ""; }
-template <class T> requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-T value(T x) { return x; }
+template <class T> requires std::is_arithmetic_v<T> || std::is_enum_v<T> T value(T x) { return x; }
 
 template <class F> struct Signature;
 template <class... P> struct Signature<aclnnStatus(P...)> { using args = std::tuple<P...>; };
@@ -60,8 +59,9 @@ inline std::string show(const aclTensor* t) { return t && !t->tag.alive() ? "des
 std::string show(const aclTensorList* list);
 std::string show(const aclIntArray* array);
 inline std::string show(const void* p) { return p ? "given" : "null"; }
-template <class T> requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-std::string show(T x) { return std::to_string(x); }
+template <class T> requires std::is_arithmetic_v<T> || std::is_enum_v<T> std::string show(T x) {
+  return std::to_string(x);
+}
 
 aclnnStatus finish_plan(const Operator& op, Plan plan, uint64_t* size, aclOpExecutor** executor);
 aclnnStatus refuse(const Operator& op, const Status& why, std::initializer_list<std::string> arguments);
@@ -83,22 +83,23 @@ template <class... C> struct Protocol {
         return finish_plan(op, std::move(plan), size, executor);
       }
       why = std::move(plan.error);
-    } catch (const std::exception& e) {
-      why = Status{ACLNN_ERR_PARAM_INVALID, e.what()};
-    }
+    } catch (const std::exception& e) { why = Status{ACLNN_ERR_PARAM_INVALID, e.what()}; }
     return refuse(op, why, {show(args)...});
   }
 
   // What a repeatable executor keeps: values, and the body to plan with again.
   struct Kept final : Arguments {
-    explicit Kept(const aclOpExecutor& e) : Kept(e, *std::launder(reinterpret_cast<const std::tuple<C...>*>(e.arguments))) {}
+    explicit Kept(const aclOpExecutor& e)
+        : Kept(e, *std::launder(reinterpret_cast<const std::tuple<C...>*>(e.arguments))) {}
     Plan plan() override { return std::apply(body, values); }
 
    private:
     Kept(const aclOpExecutor& e, const std::tuple<C...>& args)
         : body(reinterpret_cast<Body>(e.op->body)),
           values(std::apply([](C... c) { return std::tuple<Value<C>...>(value(c)...); }, args)) {
-      [&]<size_t... I>(std::index_sequence<I...>) { (add<C>(std::get<I>(values)), ...); }(std::index_sequence_for<C...>());
+      [&]<size_t... I>(std::index_sequence<I...>) {
+        (add<C>(std::get<I>(values)), ...);
+      }(std::index_sequence_for<C...>());
     }
     template <class P, class V> void add(V& v) {
       constexpr bool kOutput = !std::is_const_v<std::remove_pointer_t<P>>;
@@ -121,8 +122,10 @@ using ProtocolOf = typename ProtocolFor<Args, std::make_index_sequence<std::tupl
 
 }  // namespace npu
 
-#define OP_CHECK(cond, why) \
-  if (!(cond)) return ::npu::Status{ACLNN_ERR_PARAM_INVALID, why}
+#define OP_CHECK(cond, why)           \
+  if (!(cond)) return ::npu::Status { \
+      ACLNN_ERR_PARAM_INVALID, why    \
+    }
 
 // name, name, ... -> Param<F, 0> name, Param<F, 0 + 1> name, ...
 #define NPU_PARENS ()
@@ -131,26 +134,26 @@ using ProtocolOf = typename ProtocolFor<Args, std::make_index_sequence<std::tupl
 #define NPU_EXPAND__(...) NPU_EXPAND___(NPU_EXPAND___(NPU_EXPAND___(__VA_ARGS__)))
 #define NPU_EXPAND___(...) __VA_ARGS__
 #define NPU_PARAMS(F, ...) NPU_EXPAND(NPU_PARAM(F, 0, __VA_ARGS__))
-#define NPU_PARAM(F, i, name, ...) ::npu::Param<F, i> name __VA_OPT__(, NPU_PARAM_AGAIN NPU_PARENS(F, i + 1, __VA_ARGS__))
+#define NPU_PARAM(F, i, name, ...) \
+  ::npu::Param<F, i> name __VA_OPT__(, NPU_PARAM_AGAIN NPU_PARENS(F, i + 1, __VA_ARGS__))
 #define NPU_PARAM_AGAIN() NPU_PARAM
 #define NPU_VALUES(F, ...) NPU_EXPAND(NPU_VALUE(F, 0, __VA_ARGS__))
-#define NPU_VALUE(F, i, name, ...)              \
-  [[maybe_unused]] ::npu::Value<::npu::Param<F, i>> name __VA_OPT__( \
-      , NPU_VALUE_AGAIN NPU_PARENS(F, i + 1, __VA_ARGS__))
+#define NPU_VALUE(F, i, name, ...) \
+  [[maybe_unused]] ::npu::Value<::npu::Param<F, i>> name __VA_OPT__(, NPU_VALUE_AGAIN NPU_PARENS(F, i + 1, __VA_ARGS__))
 #define NPU_VALUE_AGAIN() NPU_VALUE
 
 // extern "C": inside a namespace a plain definition would be another function than the one include/ declares.
-#define ACLNN_OP(op, ...)                                                                                      \
-  static ::npu::Plan op##_plan(NPU_VALUES(decltype(op##GetWorkspaceSize), __VA_ARGS__));                       \
-  static const ::npu::Operator op##_info{#op, #__VA_ARGS__, reinterpret_cast<void (*)()>(&op##_plan),          \
-                                         &::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::keep};            \
-  extern "C" ACL_API aclnnStatus op##GetWorkspaceSize(NPU_PARAMS(decltype(op##GetWorkspaceSize), __VA_ARGS__), \
-                                                      uint64_t* plan_size, aclOpExecutor** plan_executor) {    \
-    return ::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::plan(op##_info, plan_size, plan_executor,           \
-                                                                         __VA_ARGS__);                         \
-  }                                                                                                            \
-  extern "C" ACL_API aclnnStatus op(void* workspace, uint64_t size, aclOpExecutor* executor,                   \
-                                    aclrtStream stream) {                                                      \
-    return ::npu::launch(op##_info, workspace, size, executor, stream);                                        \
-  }                                                                                                            \
+#define ACLNN_OP(op, ...)                                                                                             \
+  static ::npu::Plan op##_plan(NPU_VALUES(decltype(op##GetWorkspaceSize), __VA_ARGS__));                              \
+  static const ::npu::Operator op##_info{{#op},                                                                       \
+                                         #__VA_ARGS__,                                                                \
+                                         reinterpret_cast<void (*)()>(&op##_plan),                                    \
+                                         &::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::keep};                   \
+  extern "C" ACL_API aclnnStatus op##GetWorkspaceSize(NPU_PARAMS(decltype(op##GetWorkspaceSize), __VA_ARGS__),        \
+                                                      uint64_t* plan_size, aclOpExecutor** plan_executor) {           \
+    return ::npu::ProtocolOf<decltype(op##GetWorkspaceSize)>::plan(op##_info, plan_size, plan_executor, __VA_ARGS__); \
+  }                                                                                                                   \
+  extern "C" ACL_API aclnnStatus op(void* workspace, uint64_t size, aclOpExecutor* executor, aclrtStream stream) {    \
+    return ::npu::launch(op##_info, workspace, size, executor, stream);                                               \
+  }                                                                                                                   \
   static ::npu::Plan op##_plan(NPU_VALUES(decltype(op##GetWorkspaceSize), __VA_ARGS__))

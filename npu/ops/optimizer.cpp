@@ -11,8 +11,9 @@ namespace npu {
 
 ACLNN_OP(aclnnForeachNonFiniteCheckAndUnscale, scaled_grads, found_inf, inv_scale) {
   OP_GIVEN(found_inf.defined() && inv_scale.defined());
-  OP_CHECK(found_inf.dtype == ACL_FLOAT && inv_scale.dtype == ACL_FLOAT && found_inf.numel() == 1 && inv_scale.numel() == 1,
-           "found_inf and inv_scale must be one float32 each");
+  OP_CHECK(
+      found_inf.dtype == ACL_FLOAT && inv_scale.dtype == ACL_FLOAT && found_inf.numel() == 1 && inv_scale.numel() == 1,
+      "found_inf and inv_scale must be one float32 each");
   for (const Tensor& grad : scaled_grads)
     OP_CHECK(grad.defined() && info(grad.dtype).kind == Kind::kFloat, "the gradients must be floating point");
   return aten<at::_ops::_amp_foreach_non_finite_check_and_unscale_>(scaled_grads, found_inf, inv_scale);
@@ -53,7 +54,8 @@ static Status numbers(std::initializer_list<const Tensor*> tensors) {
 }
 
 // The powers are beta1 and beta2 to the number of this step.
-ACLNN_OP(aclnnApplyAdam, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, use_locking, use_nesterov) {
+ACLNN_OP(aclnnApplyAdam, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, use_locking,
+         use_nesterov) {
   NPU_TRY(like(var, {&m, &v, &grad}));
   NPU_TRY(numbers({&beta1_power, &beta2_power, &lr, &beta1, &beta2, &epsilon}));
   return [=](void*) {
@@ -69,13 +71,15 @@ ACLNN_OP(aclnnApplyAdam, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, 
 }
 
 // step counts the steps before this one.
-ACLNN_OP(aclnnApplyAdamWV2, var, m, v, max_grad_norm, grad, step, lr, beta1, beta2, weight_decay, eps, amsgrad, maximize) {
+ACLNN_OP(aclnnApplyAdamWV2, var, m, v, max_grad_norm, grad, step, lr, beta1, beta2, weight_decay, eps, amsgrad,
+         maximize) {
   NPU_TRY(like(var, {&m, &v, &grad}));
   NPU_TRY(numbers({&step}));
   OP_CHECK(!amsgrad || max_grad_norm.same_sizes(var), "max_grad_norm must have the shape of var");
   return [=](void*) {
     const double t = number(step) + 1;
-    const double correction1 = 1 - std::pow(static_cast<double>(beta1), t), correction2 = 1 - std::pow(static_cast<double>(beta2), t);
+    const double correction1 = 1 - std::pow(static_cast<double>(beta1), t),
+                 correction2 = 1 - std::pow(static_cast<double>(beta2), t);
     auto x = aten_view(var), first = aten_view(m), second = aten_view(v);
     const auto g = maximize ? aten_view(grad).neg() : aten_view(grad);
     x.mul_(1 - static_cast<double>(lr) * weight_decay);
@@ -92,10 +96,11 @@ ACLNN_OP(aclnnApplyAdamWV2, var, m, v, max_grad_norm, grad, step, lr, beta1, bet
 }
 
 // As torch.optim.SGD; on the first step the momentum is the gradient itself.
-ACLNN_OP(aclnnFusedSgd, params, grads, momentum_buffer_list, grad_scale, weight_decay, momentum, lr, dampening, nesterov,
-         maximize, is_first_step) {
-  OP_CHECK(params.size() == grads.size() && (momentum_buffer_list.empty() || momentum_buffer_list.size() == params.size()),
-           "the lists differ in length");
+ACLNN_OP(aclnnFusedSgd, params, grads, momentum_buffer_list, grad_scale, weight_decay, momentum, lr, dampening,
+         nesterov, maximize, is_first_step) {
+  OP_CHECK(
+      params.size() == grads.size() && (momentum_buffer_list.empty() || momentum_buffer_list.size() == params.size()),
+      "the lists differ in length");
   for (size_t i = 0; i < params.size(); ++i) {
     NPU_TRY(like(params[i], {&grads[i]}));
     if (!momentum_buffer_list.empty()) NPU_TRY(like(params[i], {&momentum_buffer_list[i]}));

@@ -46,8 +46,8 @@ ACLNN_OP(aclnnMaxPool3dWithArgmaxBackward, grad_output, self, indices, kernel, s
          grad_input) {
   OP_GIVEN(self.defined() && grad_input.defined());
   OP_CHECK(self.same_sizes(grad_input), "grad_input must have the shape of self");
-  return aten<at::_ops::max_pool3d_with_indices_backward_grad_input>(grad_output, self, kernel, stride, padding, dilation,
-                                                                     ceil_mode, Long{indices}, grad_input);
+  return aten<at::_ops::max_pool3d_with_indices_backward_grad_input>(grad_output, self, kernel, stride, padding,
+                                                                     dilation, ceil_mode, Long{indices}, grad_input);
 }
 ACLNN_OP(aclnnMaxUnpool2d, self, indices, output_size, out) {
   OP_GIVEN(self.defined() && out.defined());
@@ -59,7 +59,9 @@ ACLNN_OP(aclnnMaxUnpool3d, self, indices, output_size, stride, padding, out) {
 }
 
 // A divisor of zero stands for none: the number of elements.
-static std::optional<int64_t> optional_divisor(int64_t divisor) { return divisor ? std::optional(divisor) : std::nullopt; }
+static std::optional<int64_t> optional_divisor(int64_t divisor) {
+  return divisor ? std::optional(divisor) : std::nullopt;
+}
 ACLNN_OP(aclnnAvgPool2d, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor, cube_math_type, out) {
   return checked<at::_ops::avg_pool2d_out>(self, kernel, stride, padding, ceil_mode, count_include_pad,
                                            optional_divisor(divisor), out);
@@ -94,23 +96,24 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
   OP_CHECK(self.same_sizes(grad_input), "the gradient must have the shape of self");
   return {};
 }
-#define ADAPTIVE(dims)                                                                         \
-  ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                               \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                            \
-    return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);               \
-  }                                                                                            \
-  ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {              \
-    NPU_TRY(like_self(self, grad_input));                                                      \
-    return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self); \
-  }                                                                                            \
-  ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                      \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                            \
-    NPU_TRY(adaptive_fits(self, output_size, indices));                                        \
-    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);       \
-  }                                                                                            \
-  ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {     \
-    NPU_TRY(like_self(self, grad_input));                                                      \
-    return checked<at::_ops::adaptive_max_pool##dims##_backward_grad_input>(grad_output, self, Long{indices}, grad_input); \
+#define ADAPTIVE(dims)                                                                                        \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                                              \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                                           \
+    return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);                              \
+  }                                                                                                           \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {                             \
+    NPU_TRY(like_self(self, grad_input));                                                                     \
+    return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self);            \
+  }                                                                                                           \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                     \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                                           \
+    NPU_TRY(adaptive_fits(self, output_size, indices));                                                       \
+    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);                      \
+  }                                                                                                           \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                    \
+    NPU_TRY(like_self(self, grad_input));                                                                     \
+    return checked<at::_ops::adaptive_max_pool##dims##_backward_grad_input>(grad_output, self, Long{indices}, \
+                                                                            grad_input);                      \
   }
 ADAPTIVE(2d)
 ADAPTIVE(3d)

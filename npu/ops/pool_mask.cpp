@@ -7,8 +7,8 @@
 
 namespace npu {
 
-// The mask of the 910's max pooling is opaque to clients: an int8 buffer [n, c, kh * kw, (ceil(oh * ow / 16) + 1) * 32].
-// Ours holds, for each output in order, which place of its window won, as 16 bits.
+// The mask of the 910's max pooling is opaque to clients: an int8 buffer [n, c, kh * kw, (ceil(oh * ow / 16) + 1) *
+// 32]. Ours holds, for each output in order, which place of its window won, as 16 bits.
 namespace {
 
 struct Window {
@@ -93,8 +93,8 @@ ACLNN_OP(aclnnMaxPool2dWithMaskBackward, grad_output, self, mask, kernel, stride
       index[i] = row * width + column;
     });
     auto to = aten_view(grad_input);
-    max_pool2d_with_indices_backward_grad_input::call(grad, aten_view(self), kernel, stride, padding, dilation, ceil_mode,
-                                                      indices, to);
+    max_pool2d_with_indices_backward_grad_input::call(grad, aten_view(self), kernel, stride, padding, dilation,
+                                                      ceil_mode, indices, to);
   };
 }
 

@@ -1,7 +1,7 @@
 // Random numbers: a function of (seed, offset, element), the same whatever the number of threads.
 #include "aclnnop/random.h"
-#include "npu/ops/check.h"
 #include "npu/kernels/philox.h"
+#include "npu/ops/check.h"
 
 #include <ATen/Dispatch.h>
 #include <ATen/OpMathType.h>
@@ -68,8 +68,7 @@ void fill_uniform(at::Tensor& t, Philox philox, double from, double to) {
     };
     if constexpr (std::is_same_v<scalar_t, double>)
       each_pair(philox, t.numel(), [&](int64_t i, uint32_t a, uint32_t b) { put(i, uniform(a, b)); });
-    else
-      each_number(philox, t.numel(), [&](int64_t i, uint32_t bits) { put(i, uniform(bits)); });
+    else each_number(philox, t.numel(), [&](int64_t i, uint32_t bits) { put(i, uniform(bits)); });
   });
 }
 
@@ -82,7 +81,8 @@ void fill_normal(at::Tensor& t, Philox philox) {
         const auto bits = philox(block);
         const auto a = kernels::normal(bits[0], bits[1]), b = kernels::normal(bits[2], bits[3]);
         const double values[] = {a[0], a[1], b[0], b[1]};
-        for (int64_t i = 4 * block, lane = 0; lane < 4 && i < numel; ++i, ++lane) data[i] = static_cast<scalar_t>(values[lane]);
+        for (int64_t i = 4 * block, lane = 0; lane < 4 && i < numel; ++i, ++lane)
+          data[i] = static_cast<scalar_t>(values[lane]);
       }
     });
   });
@@ -94,7 +94,8 @@ void fill_integers(at::Tensor& t, Philox philox, int64_t from, uint64_t range) {
     auto* data = t.mutable_data_ptr<scalar_t>();
     each_pair(philox, t.numel(), [&](int64_t i, uint32_t a, uint32_t b) {
       const uint64_t bits = uint64_t{a} << 32 | b;
-      data[i] = static_cast<scalar_t>(static_cast<int64_t>((range ? bits % range : bits) + static_cast<uint64_t>(from)));
+      data[i] =
+          static_cast<scalar_t>(static_cast<int64_t>((range ? bits % range : bits) + static_cast<uint64_t>(from)));
     });
   });
 }
@@ -131,7 +132,8 @@ void fill_mask(const Tensor& mask, int64_t numel, double drop, Philox philox) {
       unsigned bits = 0;
       for (int half = 0; half < 2; ++half) {
         const auto numbers = philox(2 * byte + half);
-        for (int lane = 0; lane < 4; ++lane) bits |= static_cast<unsigned>(uniform(numbers[lane]) < keep) << (4 * half + lane);
+        for (int lane = 0; lane < 4; ++lane)
+          bits |= static_cast<unsigned>(uniform(numbers[lane]) < keep) << (4 * half + lane);
       }
       bytes[byte] = static_cast<uint8_t>(bits);
     }
@@ -148,7 +150,9 @@ void apply_mask(const Tensor& self, const Tensor& mask, double drop, const Tenso
       using Wide = at::opmath_type<scalar_t>;
       at::parallel_for(0, from.numel(), 4 * kGrain, [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i)
-          b[i] = bytes[i >> 3] >> (i & 7) & 1 ? static_cast<scalar_t>(static_cast<Wide>(a[i]) * static_cast<Wide>(scale)) : scalar_t(0);
+          b[i] = bytes[i >> 3] >> (i & 7) & 1
+                     ? static_cast<scalar_t>(static_cast<Wide>(a[i]) * static_cast<Wide>(scale))
+                     : scalar_t(0);
       });
     });
   });
@@ -167,8 +171,8 @@ ACLNN_OP(aclnnInplaceUniform, self, from, to, seed, offset) {
 }
 
 // mean + std * normal; both numbers or tensors.
-static Plan normal_into(const Tensor& out, double mean, double std, const Tensor& means, const Tensor& stds, uint64_t seed,
-                        uint64_t offset) {
+static Plan normal_into(const Tensor& out, double mean, double std, const Tensor& means, const Tensor& stds,
+                        uint64_t seed, uint64_t offset) {
   NPU_TRY(floating(out));
   OP_CHECK(std >= 0, "std must not be negative");
   OP_CHECK((!means.defined() || broadcasts_to(means, out)) && (!stds.defined() || broadcasts_to(stds, out)),
@@ -183,8 +187,12 @@ static Plan normal_into(const Tensor& out, double mean, double std, const Tensor
     });
   };
 }
-ACLNN_OP(aclnnInplaceNormal, self, mean, std, seed, offset) { return normal_into(self, mean, std, {}, {}, seed, offset); }
-ACLNN_OP(aclnnNormalFloatFloat, mean, std, seed, offset, out) { return normal_into(out, mean, std, {}, {}, seed, offset); }
+ACLNN_OP(aclnnInplaceNormal, self, mean, std, seed, offset) {
+  return normal_into(self, mean, std, {}, {}, seed, offset);
+}
+ACLNN_OP(aclnnNormalFloatFloat, mean, std, seed, offset, out) {
+  return normal_into(out, mean, std, {}, {}, seed, offset);
+}
 ACLNN_OP(aclnnNormalFloatTensor, mean, std, seed, offset, out) {
   OP_GIVEN(std.defined());
   return normal_into(out, mean, 1, {}, std, seed, offset);
@@ -230,7 +238,8 @@ ACLNN_OP(aclnnInplaceBernoulli, self, p, seed, offset) {
 }
 ACLNN_OP(aclnnInplaceBernoulliTensor, self, p, seed, offset) {
   OP_GIVEN(self.defined() && p.defined());
-  OP_CHECK(broadcasts_to(p, self) && info(p.dtype).kind == Kind::kFloat, "p must be floating point and broadcast to self");
+  OP_CHECK(broadcasts_to(p, self) && info(p.dtype).kind == Kind::kFloat,
+           "p must be floating point and broadcast to self");
   return [=](void*) {
     into(self, [&](at::Tensor& t) {
       const auto ps = aten_view(p).expand(t.sizes()).to(at::kDouble).contiguous();
@@ -279,15 +288,18 @@ ACLNN_OP(aclnnMultinomial, self, num_samples, replacement, seed, offset, out) {
   NPU_TRY(floating(self));
   OP_GIVEN(out.defined());
   OP_CHECK(self.dims == 1 || self.dims == 2, "self must have 1 or 2 dimensions");
-  OP_CHECK(out.dims == self.dims && out.sizes[out.dims - 1] == num_samples && (out.dims == 1 || out.sizes[0] == self.sizes[0]),
+  OP_CHECK(out.dims == self.dims && out.sizes[out.dims - 1] == num_samples &&
+               (out.dims == 1 || out.sizes[0] == self.sizes[0]),
            "out must have the shape of self with num_samples for its last dimension");
   OP_CHECK(num_samples > 0, "num_samples must be positive");
-  OP_CHECK(replacement || num_samples <= self.sizes[self.dims - 1], "cannot draw more samples than there are without replacement");
+  OP_CHECK(replacement || num_samples <= self.sizes[self.dims - 1],
+           "cannot draw more samples than there are without replacement");
   return [=](void*) {
     const auto weights = aten_view(self).to(at::kDouble);
     if (!weights.isfinite().all().item<bool>() || (weights < 0).any().item<bool>())
       throw std::invalid_argument("the weights must be finite and not negative");
-    if ((weights.sum(-1) <= 0).any().item<bool>()) throw std::invalid_argument("the weights of a row must not all be zero");
+    if ((weights.sum(-1) <= 0).any().item<bool>())
+      throw std::invalid_argument("the weights of a row must not all be zero");
     const Philox philox(seed, offset);
     auto sizes = weights.sizes().vec();
     if (replacement) {
@@ -339,8 +351,8 @@ ACLNN_OP(aclnnDropoutV3, self, noise_shape, p, seed, offset, out, mask) {
 }
 
 // In training the slope of a negative element is random; noise keeps it (1 elsewhere). Otherwise it is the middle.
-static Plan rrelu(const Tensor& self, const Tensor& noise, const Scalar& lower, const Scalar& upper, bool training, uint64_t seed,
-                  uint64_t offset, const Tensor& out) {
+static Plan rrelu(const Tensor& self, const Tensor& noise, const Scalar& lower, const Scalar& upper, bool training,
+                  uint64_t seed, uint64_t offset, const Tensor& out) {
   NPU_TRY(floating(self));
   OP_GIVEN(lower.defined() && upper.defined());
   OP_CHECK(self.same_sizes(out), "out must have the shape of self");

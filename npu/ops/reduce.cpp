@@ -85,25 +85,25 @@ ACLNN_OP(aclnnMax, self, out) { return checked<at::_ops::amax_out>(self, IntArra
 ACLNN_OP(aclnnMin, self, out) { return checked<at::_ops::amin_out>(self, IntArray(), false, out); }
 
 // ATen's indices are int64; an operator that gives int32 converts.
-#define WITH_INDICES(name, kernel, functional)                                                     \
-  ACLNN_OP(aclnn##name, self, dim, keepdim, out, indices) {                                        \
+#define WITH_INDICES(name, kernel, functional)                                                          \
+  ACLNN_OP(aclnn##name, self, dim, keepdim, out, indices) {                                             \
     if (indices.dtype == ACL_INT64) return checked<at::_ops::kernel>(self, dim, keepdim, out, indices); \
-    NPU_TRY(reduced(self, {dim}, keepdim, out));                                                   \
-    NPU_TRY(reduced(self, {dim}, keepdim, indices));                                               \
-    return copied<at::_ops::functional>({out, indices}, self, dim, keepdim);                       \
+    NPU_TRY(reduced(self, {dim}, keepdim, out));                                                        \
+    NPU_TRY(reduced(self, {dim}, keepdim, indices));                                                    \
+    return copied<at::_ops::functional>({out, indices}, self, dim, keepdim);                            \
   }
 WITH_INDICES(MaxDim, max_dim_max, max_dim)
 WITH_INDICES(MinDim, min_dim_min, min_dim)
 
-#define MEDIAN(name, kernel)                                                       \
-  ACLNN_OP(aclnn##name, self, out) {                                               \
-    NPU_TRY(reduced(self, {}, false, out));                                        \
-    return copied<at::_ops::kernel>({out}, self);                                  \
-  }                                                                                \
-  ACLNN_OP(aclnn##name##Dim, self, dim, keepdim, values, indices) {                \
-    NPU_TRY(reduced(self, {dim}, keepdim, values));                                \
-    NPU_TRY(reduced(self, {dim}, keepdim, indices));                               \
-    return copied<at::_ops::kernel##_dim>({values, indices}, self, dim, keepdim);  \
+#define MEDIAN(name, kernel)                                                      \
+  ACLNN_OP(aclnn##name, self, out) {                                              \
+    NPU_TRY(reduced(self, {}, false, out));                                       \
+    return copied<at::_ops::kernel>({out}, self);                                 \
+  }                                                                               \
+  ACLNN_OP(aclnn##name##Dim, self, dim, keepdim, values, indices) {               \
+    NPU_TRY(reduced(self, {dim}, keepdim, values));                               \
+    NPU_TRY(reduced(self, {dim}, keepdim, indices));                              \
+    return copied<at::_ops::kernel##_dim>({values, indices}, self, dim, keepdim); \
   }
 MEDIAN(Median, median)
 MEDIAN(NanMedian, nanmedian)
@@ -136,9 +136,7 @@ ACLNN_OP(aclnnLogSumExp, self, dims, keepdim, out) {
   NPU_TRY(reduced(self, dims, keepdim, out));
   return aten<at::_ops::logsumexp_out>(self, or_all(dims, self), keepdim, out);
 }
-ACLNN_OP(aclnnNorm, self, p, dims, keepdim, out) {
-  return checked<at::_ops::norm_out>(self, p, dims, keepdim, out);
-}
+ACLNN_OP(aclnnNorm, self, p, dims, keepdim, out) { return checked<at::_ops::norm_out>(self, p, dims, keepdim, out); }
 ACLNN_OP(aclnnLinalgVectorNorm, self, ord, dims, keepdim, dtype, out) {
   return checked<at::_ops::linalg_vector_norm_out>(self, ord, or_all(dims, self), keepdim, dtype, out);
 }

@@ -54,7 +54,8 @@ ACLNN_OP(aclnnGemmaRmsNorm, self, gamma, epsilon, y, rstd) {
 ACLNN_OP(aclnnRmsNormGrad, dy, self, rstd, gamma, dx, dgamma) {
   NPU_TRY(gamma_fits(self, gamma));
   OP_GIVEN(rstd.defined());
-  OP_CHECK(dy.same_sizes(self) && dx.same_sizes(self) && dgamma.same_sizes(gamma), "dy and dx must have the shape of self, dgamma of gamma");
+  OP_CHECK(dy.same_sizes(self) && dx.same_sizes(self) && dgamma.same_sizes(gamma),
+           "dy and dx must have the shape of self, dgamma of gamma");
   return [=](void*) {
     const auto x = wide(self), g = wide(dy);
     auto sizes = x.sizes().vec();

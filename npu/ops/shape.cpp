@@ -111,7 +111,8 @@ ACLNN_OP(aclnnSplitWithSize, self, split_sizes, dim, out) {
     part.sizes[at] = split_sizes[i];
     part.data = static_cast<char*>(self.data) + begin * self.strides[at] * static_cast<int64_t>(info(self.dtype).size);
     begin += split_sizes[i];
-    OP_CHECK(split_sizes[i] >= 0 && part.same_sizes(out[i]), "an output must have the shape of self with its size at dim");
+    OP_CHECK(split_sizes[i] >= 0 && part.same_sizes(out[i]),
+             "an output must have the shape of self with its size at dim");
     parts.push_back(part);
   }
   OP_CHECK(begin == self.size(dim), "the sizes must add up to the dimension's");
@@ -120,17 +121,18 @@ ACLNN_OP(aclnnSplitWithSize, self, split_sizes, dim, out) {
 
 ACLNN_OP(aclnnConstantPadNd, self, pad, value, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK(pad.size() % 2 == 0 && static_cast<int>(pad.size() / 2) <= self.dims, "pad has two numbers a dimension, from the last");
+  OP_CHECK(pad.size() % 2 == 0 && static_cast<int>(pad.size() / 2) <= self.dims,
+           "pad has two numbers a dimension, from the last");
   Tensor expected = self;
   for (size_t i = 0; i < pad.size() / 2; ++i) expected.sizes[self.dims - 1 - i] += pad[2 * i] + pad[2 * i + 1];
   OP_CHECK(expected.same_sizes(out), "out must have the padded shape, " + text(expected));
   return copied<at::_ops::constant_pad_nd>({out}, self, pad, value);
 }
-#define PAD(name, kernel)                                                                           \
+#define PAD(name, kernel)                                                                                   \
   ACLNN_OP(aclnn##name, self, padding, out) { return checked<at::_ops::kernel##_out>(self, padding, out); } \
-  ACLNN_OP(aclnn##name##Backward, grad_output, self, padding, grad_input) {                         \
-    NPU_TRY(same_shape(self, grad_input));                                                          \
-    return aten<at::_ops::kernel##_backward_grad_input>(grad_output, self, padding, grad_input);    \
+  ACLNN_OP(aclnn##name##Backward, grad_output, self, padding, grad_input) {                                 \
+    NPU_TRY(same_shape(self, grad_input));                                                                  \
+    return aten<at::_ops::kernel##_backward_grad_input>(grad_output, self, padding, grad_input);            \
   }
 PAD(ReflectionPad1d, reflection_pad1d)
 PAD(ReflectionPad3d, reflection_pad3d)
@@ -140,7 +142,8 @@ PAD(ReplicationPad3d, replication_pad3d)
 // ATen has no Meta kernel for this one.
 ACLNN_OP(aclnnReflectionPad2d, self, padding, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK((self.dims == 3 || self.dims == 4) && padding.size() == 4, "self must have 3 or 4 dimensions, padding 4 numbers");
+  OP_CHECK((self.dims == 3 || self.dims == 4) && padding.size() == 4,
+           "self must have 3 or 4 dimensions, padding 4 numbers");
   Tensor expected = self;
   for (int i = 0; i < 2; ++i) {
     int64_t& size = expected.sizes[self.dims - 1 - i];
@@ -165,10 +168,12 @@ ACLNN_OP(aclnnRoll, self, shifts, dims, out) {
 }
 ACLNN_OP(aclnnRepeat, self, repeats, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK(static_cast<int>(repeats.size()) == out.dims && out.dims >= self.dims, "out must have a dimension for each repeat");
+  OP_CHECK(static_cast<int>(repeats.size()) == out.dims && out.dims >= self.dims,
+           "out must have a dimension for each repeat");
   for (int i = 0; i < out.dims; ++i) {
     const int at = i - (out.dims - self.dims);
-    OP_CHECK(repeats[i] >= 0 && out.sizes[i] == repeats[i] * (at < 0 ? 1 : self.sizes[at]), "out must have self's sizes times the repeats");
+    OP_CHECK(repeats[i] >= 0 && out.sizes[i] == repeats[i] * (at < 0 ? 1 : self.sizes[at]),
+             "out must have self's sizes times the repeats");
   }
   return copied<at::_ops::repeat>({out}, self, repeats);
 }
@@ -207,7 +212,8 @@ ACLNN_OP(aclnnRepeatInterleaveTensor, repeats, total, out) {
 ACLNN_OP(aclnnRepeatInterleaveGrad, grad, repeats, dim, out) {
   OP_GIVEN(grad.defined() && repeats.defined() && out.defined());
   OP_CHECK(grad.dims > 0 && grad.has_dim(dim) && out.dims == grad.dims, "out must have the dimensions of grad");
-  OP_CHECK(repeats.numel() == 1 || repeats.numel() == out.size(dim), "there must be a repeat for each of out's elements along dim");
+  OP_CHECK(repeats.numel() == 1 || repeats.numel() == out.size(dim),
+           "there must be a repeat for each of out's elements along dim");
   return [=](void*) {
     const auto from = aten_view(grad);
     auto counts = aten_long(repeats).flatten();
@@ -224,25 +230,30 @@ ACLNN_OP(aclnnInplaceTriu, self, diagonal) { return checked<at::_ops::triu_out>(
 
 ACLNN_OP(aclnnIm2col, self, kernel_size, dilation, padding, stride, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK((self.dims == 3 || self.dims == 4) && out.dims == self.dims - 1, "self must have 3 or 4 dimensions, out one less");
+  OP_CHECK((self.dims == 3 || self.dims == 4) && out.dims == self.dims - 1,
+           "self must have 3 or 4 dimensions, out one less");
   return aten<at::_ops::im2col_out>(self, kernel_size, dilation, padding, stride, out);
 }
 ACLNN_OP(aclnnIm2colBackward, self, output_size, kernel_size, dilation, padding, stride, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK((self.dims == 2 || self.dims == 3) && out.dims == self.dims + 1, "self must have 2 or 3 dimensions, out one more");
-  OP_CHECK(output_size.size() == 2 && out.sizes[out.dims - 2] == output_size[0] && out.sizes[out.dims - 1] == output_size[1],
-           "out's last sizes must be output_size");
+  OP_CHECK((self.dims == 2 || self.dims == 3) && out.dims == self.dims + 1,
+           "self must have 2 or 3 dimensions, out one more");
+  OP_CHECK(
+      output_size.size() == 2 && out.sizes[out.dims - 2] == output_size[0] && out.sizes[out.dims - 1] == output_size[1],
+      "out's last sizes must be output_size");
   return aten<at::_ops::col2im_out>(self, output_size, kernel_size, dilation, padding, stride, out);
 }
 ACLNN_OP(aclnnUnfoldGrad, grad_in, input_sizes, dim, size, step, out) {
   OP_GIVEN(out.defined());
-  OP_CHECK(static_cast<int>(input_sizes.size()) == out.dims && std::equal(input_sizes.begin(), input_sizes.end(), out.sizes),
-           "out must have the shape input_sizes");
+  OP_CHECK(
+      static_cast<int>(input_sizes.size()) == out.dims && std::equal(input_sizes.begin(), input_sizes.end(), out.sizes),
+      "out must have the shape input_sizes");
   return copied<at::_ops::unfold_backward>({out}, grad_in, input_sizes, dim, size, step);
 }
 ACLNN_OP(aclnnChannelShuffle, self, groups, out) {
   NPU_TRY(same_shape(self, out));
-  OP_CHECK(self.dims >= 3 && groups > 0 && self.sizes[1] % groups == 0, "groups must divide the channels of 3 dimensions or more");
+  OP_CHECK(self.dims >= 3 && groups > 0 && self.sizes[1] % groups == 0,
+           "groups must divide the channels of 3 dimensions or more");
   return copied<at::_ops::native_channel_shuffle>({out}, self, groups);
 }
 // A permutation before or after a change of shape.

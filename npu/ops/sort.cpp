@@ -19,7 +19,8 @@ static Status sorted_fits(const Tensor& self, int64_t dim, int64_t size, const T
   OP_CHECK(self.has_dim(dim), "there is no such dimension");
   Tensor expected = self;
   if (self.dims) expected.sizes[self.wrap(dim)] = size;
-  OP_CHECK(expected.same_sizes(values) && expected.same_sizes(indices), "values and indices must have the shape " + text(expected));
+  OP_CHECK(expected.same_sizes(values) && expected.same_sizes(indices),
+           "values and indices must have the shape " + text(expected));
   return {};
 }
 
@@ -68,7 +69,9 @@ ACLNN_OP(aclnnBucketize, self, boundaries, out_int32, right, out) {
 
 // The data decides how many there are.
 static Tensor if_wanted(bool wanted, const Tensor& t) { return wanted ? t : Tensor(); }
-template <class T> static std::vector<at::Tensor> three(const T& t) { return {std::get<0>(t), std::get<1>(t), std::get<2>(t)}; }
+template <class T> static std::vector<at::Tensor> three(const T& t) {
+  return {std::get<0>(t), std::get<1>(t), std::get<2>(t)};
+}
 
 ACLNN_OP(aclnnUnique, self, sorted, return_inverse, values, inverse) {
   OP_GIVEN(self.defined() && values.defined());
@@ -93,8 +96,9 @@ ACLNN_OP(aclnnUniqueConsecutive, self, return_inverse, return_counts, dim, value
 ACLNN_OP(aclnnUniqueDim, self, sorted, return_inverse, dim, values, inverse, counts) {
   OP_GIVEN(self.defined() && values.defined());
   OP_CHECK(self.has_dim(dim), "there is no such dimension");
-  return find({values, if_wanted(return_inverse, inverse), counts},
-              [=] { return three(at::_ops::unique_dim::call(aten_view(self), dim, sorted, return_inverse, counts.defined())); });
+  return find({values, if_wanted(return_inverse, inverse), counts}, [=] {
+    return three(at::_ops::unique_dim::call(aten_view(self), dim, sorted, return_inverse, counts.defined()));
+  });
 }
 
 }  // namespace npu

@@ -16,7 +16,8 @@ Status channels_fit(const Tensor& input, std::initializer_list<const Tensor*> pe
   OP_GIVEN(input.defined());
   OP_CHECK(input.dims >= 2, "input must have 2 dimensions or more");
   for (const Tensor* t : per_channel)
-    OP_CHECK(!t->defined() || (t->dims == 1 && t->sizes[0] == input.sizes[1]), "there must be one element for each channel");
+    OP_CHECK(!t->defined() || (t->dims == 1 && t->sizes[0] == input.sizes[1]),
+             "there must be one element for each channel");
   return {};
 }
 // A tensor for each channel, to go with an input of `dims` dimensions.
@@ -77,26 +78,30 @@ ACLNN_OP(aclnnBatchNormElemt, input, weight, bias, mean, invstd, eps, out) {
     copy_result(y, out);
   };
 }
-ACLNN_OP(aclnnBatchNormGatherStatsWithCounts, input, mean, invstd, running_mean, running_var, momentum, eps, counts, mean_all,
-         invstd_all) {
+ACLNN_OP(aclnnBatchNormGatherStatsWithCounts, input, mean, invstd, running_mean, running_var, momentum, eps, counts,
+         mean_all, invstd_all) {
   NPU_TRY(channels_fit(input, {&running_mean, &running_var, &mean_all, &invstd_all}));
   OP_GIVEN(mean.defined() && invstd.defined() && counts.defined());
-  OP_CHECK(mean.dims == 2 && mean.same_sizes(invstd) && counts.numel() == mean.sizes[0], "mean and invstd are [parts, channels], counts [parts]");
+  OP_CHECK(mean.dims == 2 && mean.same_sizes(invstd) && counts.numel() == mean.sizes[0],
+           "mean and invstd are [parts, channels], counts [parts]");
   return [=](void*) {
-    gather(wide(mean), wide(invstd).pow(-2) - eps, wide(counts).flatten(), momentum, eps, running_mean, running_var, mean_all, invstd_all);
+    gather(wide(mean), wide(invstd).pow(-2) - eps, wide(counts).flatten(), momentum, eps, running_mean, running_var,
+           mean_all, invstd_all);
   };
 }
 ACLNN_OP(aclnnSyncBatchNormGatherStats, sum, square_sum, counts, running_mean, running_var, momentum, eps, batch_mean,
          batch_invstd) {
   OP_GIVEN(sum.defined() && square_sum.defined() && counts.defined());
-  OP_CHECK(sum.dims == 2 && sum.same_sizes(square_sum) && counts.numel() == sum.sizes[0], "sum and square_sum are [parts, channels], counts [parts]");
+  OP_CHECK(sum.dims == 2 && sum.same_sizes(square_sum) && counts.numel() == sum.sizes[0],
+           "sum and square_sum are [parts, channels], counts [parts]");
   return [=](void*) {
     const auto n = wide(counts).reshape({-1, 1}), mean = wide(sum) / n;
-    gather(mean, wide(square_sum) / n - mean.square(), n.flatten(), momentum, eps, running_mean, running_var, batch_mean, batch_invstd);
+    gather(mean, wide(square_sum) / n - mean.square(), n.flatten(), momentum, eps, running_mean, running_var,
+           batch_mean, batch_invstd);
   };
 }
-ACLNN_OP(aclnnBatchNormReduceBackward, grad_output, self, mean, invstd, weight, input_g, weight_g, bias_g, sum_dy, sum_dy_xmu,
-         grad_weight, grad_bias) {
+ACLNN_OP(aclnnBatchNormReduceBackward, grad_output, self, mean, invstd, weight, input_g, weight_g, bias_g, sum_dy,
+         sum_dy_xmu, grad_weight, grad_bias) {
   NPU_TRY(channels_fit(self, {&mean, &invstd, &weight, &sum_dy, &sum_dy_xmu, &grad_weight, &grad_bias}));
   OP_CHECK(grad_output.same_sizes(self), "grad_output must have the shape of self");
   OP_GIVEN(mean.defined() && invstd.defined());

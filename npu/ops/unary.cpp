@@ -105,7 +105,9 @@ ACLNN_OP(aclnnIsFinite, self, out) {
   return copied<at::_ops::isfinite>({out}, self);
 }
 
-ACLNN_OP(aclnnRoundDecimals, self, decimals, out) { return elementwise<at::_ops::round_decimals_out>(self, out, decimals); }
+ACLNN_OP(aclnnRoundDecimals, self, decimals, out) {
+  return elementwise<at::_ops::round_decimals_out>(self, out, decimals);
+}
 ACLNN_OP(aclnnInplaceRoundDecimals, self, decimals) {
   return elementwise<at::_ops::round_decimals_out>(self, self, decimals);
 }

@@ -36,60 +36,63 @@ namespace npu {
 // A scale that is not positive stands for none: the sizes alone decide.
 static std::optional<double> optional_scale(double scale) { return scale > 0 ? std::optional(scale) : std::nullopt; }
 
-#define LINEAR_1D(name, kernel)                                                                             \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale, out) {                                     \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale), out);   \
-  }                                                                                                         \
-  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale, grad_input) { \
+#define LINEAR_1D(name, kernel)                                                                                 \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale, out) {                                         \
+    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale), out);       \
+  }                                                                                                             \
+  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale, grad_input) {     \
     return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners, \
-                                                           optional_scale(scale), grad_input);              \
+                                                           optional_scale(scale), grad_input);                  \
   }
-#define LINEAR_2D(name, kernel)                                                                             \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_h, scale_w, out) {                          \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_h),       \
-                                           optional_scale(scale_w), out);                                   \
+#define LINEAR_2D(name, kernel)                                                                       \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_h, scale_w, out) {                    \
+    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_h), \
+                                           optional_scale(scale_w), out);                             \
   }
-#define LINEAR_2D_BACKWARD(name, kernel)                                                                    \
-  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, align_corners, scale_h, scale_w, grad_input) { \
+#define LINEAR_2D_BACKWARD(name, kernel)                                                                        \
+  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, align_corners, scale_h, scale_w, grad_input) {    \
     return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners, \
-                                                           optional_scale(scale_h), optional_scale(scale_w), grad_input); \
+                                                           optional_scale(scale_h), optional_scale(scale_w),    \
+                                                           grad_input);                                         \
   }
-#define LINEAR_3D(name, kernel)                                                                             \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_d, scale_h, scale_w, out) {                 \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_d),       \
-                                           optional_scale(scale_h), optional_scale(scale_w), out);          \
-  }                                                                                                         \
-  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale_d, scale_h, scale_w, grad_input) { \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners, \
-                                                           optional_scale(scale_d), optional_scale(scale_h), \
-                                                           optional_scale(scale_w), grad_input);            \
+#define LINEAR_3D(name, kernel)                                                                                   \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_d, scale_h, scale_w, out) {                       \
+    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_d),             \
+                                           optional_scale(scale_h), optional_scale(scale_w), out);                \
+  }                                                                                                               \
+  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale_d, scale_h, scale_w, \
+           grad_input) {                                                                                          \
+    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners,   \
+                                                           optional_scale(scale_d), optional_scale(scale_h),      \
+                                                           optional_scale(scale_w), grad_input);                  \
   }
-#define NEAREST_1D(name, kernel)                                                                            \
-  ACLNN_OP(aclnn##name, self, output_size, scale, out) {                                                    \
-    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale), out);                  \
+#define NEAREST_1D(name, kernel)                                                           \
+  ACLNN_OP(aclnn##name, self, output_size, scale, out) {                                   \
+    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale), out); \
   }
-#define NEAREST_1D_BACKWARD(name, kernel)                                                                   \
-  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale, grad_input) {                          \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size,            \
-                                                           optional_scale(scale), grad_input);              \
+#define NEAREST_1D_BACKWARD(name, kernel)                                                        \
+  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale, grad_input) {               \
+    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, \
+                                                           optional_scale(scale), grad_input);   \
   }
-#define NEAREST_2D(name, kernel)                                                                            \
-  ACLNN_OP(aclnn##name, self, output_size, scale_h, scale_w, out) {                                         \
+#define NEAREST_2D(name, kernel)                                                                                      \
+  ACLNN_OP(aclnn##name, self, output_size, scale_h, scale_w, out) {                                                   \
     return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale_h), optional_scale(scale_w), out); \
   }
-#define NEAREST_2D_BACKWARD(name, kernel)                                                                   \
-  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale_h, scale_w, grad_input) {               \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size,            \
-                                                           optional_scale(scale_h), optional_scale(scale_w), grad_input); \
+#define NEAREST_2D_BACKWARD(name, kernel)                                                                    \
+  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale_h, scale_w, grad_input) {                \
+    return checked<at::_ops::kernel##_backward_grad_input>(                                                  \
+        grad_output, output_size, input_size, optional_scale(scale_h), optional_scale(scale_w), grad_input); \
   }
-#define NEAREST_3D(name, kernel)                                                                            \
-  ACLNN_OP(aclnn##name, self, output_size, scale_d, scale_h, scale_w, out) {                                \
-    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale_d), optional_scale(scale_h), \
-                                           optional_scale(scale_w), out);                                   \
-  }                                                                                                         \
+#define NEAREST_3D(name, kernel)                                                                                 \
+  ACLNN_OP(aclnn##name, self, output_size, scale_d, scale_h, scale_w, out) {                                     \
+    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale_d), optional_scale(scale_h),  \
+                                           optional_scale(scale_w), out);                                        \
+  }                                                                                                              \
   ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, scale_d, scale_h, scale_w, grad_input) { \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, optional_scale(scale_d), \
-                                                           optional_scale(scale_h), optional_scale(scale_w), grad_input); \
+    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size,                 \
+                                                           optional_scale(scale_d), optional_scale(scale_h),     \
+                                                           optional_scale(scale_w), grad_input);                 \
   }
 
 LINEAR_1D(UpsampleLinear1d, upsample_linear1d)
@@ -124,25 +127,26 @@ ACLNN_OP(aclnnUpsampleNearest2d, self, output_size, out) {
 // The grid has a place for each output element, with a coordinate for each spatial dimension.
 static Status grid_fits(const Tensor& input, const Tensor& grid, const Tensor& out, int dims) {
   OP_GIVEN(input.defined() && grid.defined() && out.defined());
-  OP_CHECK(input.dims == dims + 2 && grid.dims == dims + 2 && grid.sizes[dims + 1] == dims && grid.sizes[0] == input.sizes[0],
+  OP_CHECK(input.dims == dims + 2 && grid.dims == dims + 2 && grid.sizes[dims + 1] == dims &&
+               grid.sizes[0] == input.sizes[0],
            "input and grid must have the same batch, and grid a coordinate for each spatial dimension");
   OP_CHECK(out.dims == dims + 2 && out.sizes[0] == input.sizes[0] && out.sizes[1] == input.sizes[1] &&
                std::equal(grid.sizes + 1, grid.sizes + 1 + dims, out.sizes + 2),
            "out must have input's channels and grid's sizes");
   return {};
 }
-#define GRID(dims, name, kernel)                                                                              \
-  ACLNN_OP(aclnn##name, input, grid, interpolation_mode, padding_mode, align_corners, out) {                  \
-    NPU_TRY(grid_fits(input, grid, out, dims));                                                               \
-    return copied<at::_ops::kernel>({out}, input, grid, interpolation_mode, padding_mode, align_corners);     \
-  }                                                                                                           \
-  ACLNN_OP(aclnn##name##Backward, grad_output, input, grid, interpolation_mode, padding_mode, align_corners,  \
-           output_mask, grad_input, grad_grid) {                                                              \
-    NPU_TRY(grid_fits(input, grid, grad_output, dims));                                                       \
-    OP_CHECK(output_mask.size() == 2, "output_mask says which of two gradients are wanted");                  \
-    return copied<at::_ops::kernel##_backward>(                                                               \
+#define GRID(dims, name, kernel)                                                                                   \
+  ACLNN_OP(aclnn##name, input, grid, interpolation_mode, padding_mode, align_corners, out) {                       \
+    NPU_TRY(grid_fits(input, grid, out, dims));                                                                    \
+    return copied<at::_ops::kernel>({out}, input, grid, interpolation_mode, padding_mode, align_corners);          \
+  }                                                                                                                \
+  ACLNN_OP(aclnn##name##Backward, grad_output, input, grid, interpolation_mode, padding_mode, align_corners,       \
+           output_mask, grad_input, grad_grid) {                                                                   \
+    NPU_TRY(grid_fits(input, grid, grad_output, dims));                                                            \
+    OP_CHECK(output_mask.size() == 2, "output_mask says which of two gradients are wanted");                       \
+    return copied<at::_ops::kernel##_backward>(                                                                    \
         {output_mask[0] ? grad_input : Tensor(), output_mask[1] ? grad_grid : Tensor()}, grad_output, input, grid, \
-        interpolation_mode, padding_mode, align_corners, output_mask);                                        \
+        interpolation_mode, padding_mode, align_corners, output_mask);                                             \
   }
 GRID(2, GridSampler2D, grid_sampler_2d)
 GRID(3, GridSampler3D, grid_sampler_3d)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acl/acl_rt.h"
-#include "aclnn/acl_meta.h"
+#include "aclnn/aclnn_base.h"
 
 namespace {
 
@@ -71,9 +71,10 @@ TEST(Tensor, WithoutStridesIsContiguous) {
 }
 
 TEST(Tensor, HasEveryDtypeOfTheDevice) {
-  for (aclDataType dtype : {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_DOUBLE, ACL_INT8, ACL_INT16, ACL_INT32, ACL_INT64, ACL_UINT8,
-                            ACL_UINT16, ACL_UINT32, ACL_UINT64, ACL_BOOL, ACL_COMPLEX32, ACL_COMPLEX64, ACL_COMPLEX128,
-                            ACL_FLOAT8_E5M2, ACL_FLOAT8_E4M3FN, ACL_FLOAT8_E8M0, ACL_HIFLOAT8}) {
+  for (aclDataType dtype :
+       {ACL_FLOAT,     ACL_FLOAT16,    ACL_BF16,        ACL_DOUBLE,        ACL_INT8,        ACL_INT16,   ACL_INT32,
+        ACL_INT64,     ACL_UINT8,      ACL_UINT16,      ACL_UINT32,        ACL_UINT64,      ACL_BOOL,    ACL_COMPLEX32,
+        ACL_COMPLEX64, ACL_COMPLEX128, ACL_FLOAT8_E5M2, ACL_FLOAT8_E4M3FN, ACL_FLOAT8_E8M0, ACL_HIFLOAT8}) {
     aclTensor* t = make({2}, dtype);
     EXPECT_NE(t, nullptr) << dtype << ": " << aclGetRecentErrMsg();
     EXPECT_EQ(aclDestroyTensor(t), ACL_SUCCESS);
@@ -101,7 +102,8 @@ TEST(Tensor, IsGivenNewProperties) {
   EXPECT_EQ(aclInitTensor(t, sizes, 1, ACL_INT8, nullptr, 2, ACL_FORMAT_NCHW, &storage, 1, nullptr), ACL_SUCCESS);
   EXPECT_EQ(shape(aclGetViewShape, t), (Dims{5}));
   EXPECT_EQ(shape(aclGetStorageShape, t), (Dims{9}));
-  expect_refused(aclInitTensor(t, sizes, 1, ACL_DT_UNDEFINED, nullptr, 2, ACL_FORMAT_ND, &storage, 1, nullptr), "aclInitTensor");
+  expect_refused(aclInitTensor(t, sizes, 1, ACL_DT_UNDEFINED, nullptr, 2, ACL_FORMAT_ND, &storage, 1, nullptr),
+                 "aclInitTensor");
   expect_refused(aclInitTensor(nullptr, sizes, 1, ACL_INT8, nullptr, 2, ACL_FORMAT_ND, &storage, 1, nullptr), "null");
   EXPECT_EQ(aclDestroyTensor(t), ACL_SUCCESS);
 }
@@ -147,8 +149,8 @@ TEST(Handles, OfAnotherKindAreRefused) {
 
 TEST(Scalars, TakeEveryDtype) {
   unsigned char zeros[16] = {};
-  for (aclDataType dtype : {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_DOUBLE, ACL_INT8, ACL_INT16, ACL_INT32, ACL_INT64, ACL_UINT8,
-                            ACL_UINT16, ACL_UINT32, ACL_UINT64, ACL_BOOL, ACL_COMPLEX64, ACL_COMPLEX128}) {
+  for (aclDataType dtype : {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_DOUBLE, ACL_INT8, ACL_INT16, ACL_INT32, ACL_INT64,
+                            ACL_UINT8, ACL_UINT16, ACL_UINT32, ACL_UINT64, ACL_BOOL, ACL_COMPLEX64, ACL_COMPLEX128}) {
     aclScalar* s = aclCreateScalar(zeros, dtype);
     EXPECT_NE(s, nullptr) << dtype << ": " << aclGetRecentErrMsg();
     EXPECT_EQ(aclDestroyScalar(s), ACL_SUCCESS);
@@ -200,12 +202,18 @@ TEST(Lists, OwnWhatTheyHold) {
   expect_refused(aclCreateScalarList(nullptr, 1), "null");
 }
 
+TEST(Library, NeedsNoConfiguration) {
+  EXPECT_EQ(aclnnInit(nullptr), ACL_SUCCESS);
+  EXPECT_EQ(aclnnFinalize(), ACL_SUCCESS);
+}
+
 TEST(Executors, OfNobodyAreRefused) {
   aclTensor* t = make({1});
   aclTensorList* list = aclCreateTensorList(&t, 1);
   expect_refused(aclSetAclOpExecutorRepeatable(nullptr), "null");
   expect_refused(aclDestroyAclOpExecutor(nullptr), "null");
-  for (auto* set : {aclSetTensorAddr, aclSetInputTensorAddr, aclSetOutputTensorAddr}) expect_refused(set(nullptr, 0, t, nullptr), "null");
+  for (auto* set : {aclSetTensorAddr, aclSetInputTensorAddr, aclSetOutputTensorAddr})
+    expect_refused(set(nullptr, 0, t, nullptr), "null");
   for (auto* set : {aclSetDynamicTensorAddr, aclSetDynamicInputTensorAddr, aclSetDynamicOutputTensorAddr}) {
     expect_refused(set(nullptr, 0, 0, list, nullptr), "null");
     expect_refused(set(nullptr, 0, 5, list, nullptr), "no tensor of that index");

@@ -3,13 +3,13 @@
 #include <aclnnop/aclnn_add.h>
 #include <stdio.h>
 
-#define CHECK(call)                                                                            \
-  do {                                                                                         \
-    int code_ = (call);                                                                        \
-    if (code_ != ACL_SUCCESS) {                                                                \
-      fprintf(stderr, "%s failed with %d: %s\n", #call, code_, aclGetRecentErrMsg());          \
-      return 1;                                                                                \
-    }                                                                                          \
+#define CHECK(call)                                                                   \
+  do {                                                                                \
+    int code_ = (call);                                                               \
+    if (code_ != ACL_SUCCESS) {                                                       \
+      fprintf(stderr, "%s failed with %d: %s\n", #call, code_, aclGetRecentErrMsg()); \
+      return 1;                                                                       \
+    }                                                                                 \
   } while (0)
 
 enum { kCount = 6 };
@@ -17,7 +17,8 @@ enum { kCount = 6 };
 static aclTensor* make_tensor(const float* host, void** device) {
   const int64_t sizes[] = {2, 3}, strides[] = {3, 1};
   if (aclrtMalloc(device, kCount * sizeof(float), ACL_MEM_MALLOC_HUGE_FIRST) != ACL_SUCCESS) return NULL;
-  if (aclrtMemcpy(*device, kCount * sizeof(float), host, kCount * sizeof(float), ACL_MEMCPY_HOST_TO_DEVICE)) return NULL;
+  if (aclrtMemcpy(*device, kCount * sizeof(float), host, kCount * sizeof(float), ACL_MEMCPY_HOST_TO_DEVICE))
+    return NULL;
   return aclCreateTensor(sizes, 2, ACL_FLOAT, strides, 0, ACL_FORMAT_ND, sizes, 2, *device);
 }
 

@@ -25,8 +25,8 @@ class Tensor {
     count_ = std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
     CHECK(aclrtMalloc(&data_, count_ * sizeof(float), ACL_MEM_MALLOC_HUGE_FIRST));
     if (!host.empty()) CHECK(aclrtMemcpy(data_, count_ * 4, host.data(), count_ * 4, ACL_MEMCPY_HOST_TO_DEVICE));
-    handle = aclCreateTensor(sizes.data(), sizes.size(), ACL_FLOAT, strides.empty() ? nullptr : strides.data(), 0, ACL_FORMAT_ND,
-                             sizes.data(), sizes.size(), data_);
+    handle = aclCreateTensor(sizes.data(), sizes.size(), ACL_FLOAT, strides.empty() ? nullptr : strides.data(), 0,
+                             ACL_FORMAT_ND, sizes.data(), sizes.size(), data_);
     if (!handle) throw std::runtime_error(aclGetRecentErrMsg());
   }
   ~Tensor() {

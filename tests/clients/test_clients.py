@@ -59,9 +59,13 @@ def test_every_header_stands_alone_in_c(tmp_path: Path) -> None:
     built = subprocess.run([*line, f"-I{cann.home()}/include"], capture_output=True, text=True, timeout=300)
     assert built.returncode == 0, built.stderr
     one = tmp_path / "one.c"
-    one.write_text("#include <aclnnop/aclnn_add.h>\nvoid* p[] = {(void*)aclnnAdd, (void*)aclnnInplaceAddGetWorkspaceSize};\n")
+    one.write_text(
+        "#include <aclnnop/aclnn_add.h>\nvoid* p[] = {(void*)aclnnAdd, (void*)aclnnInplaceAddGetWorkspaceSize};\n"
+    )
     built = subprocess.run(
         ["gcc", "-std=c99", "-Wall", "-Werror", "-fsyntax-only", str(one), f"-I{cann.home()}/include"],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert built.returncode == 0, built.stderr

@@ -31,8 +31,8 @@ OP(aclnnPowScalarTensor, "pow.Scalar", 2.5, real({3, 4}), OUT)
 OP(aclnnXLogYScalarSelf, "xlogy.Scalar_Self", 2.5, positive({3, 4}), OUT)
 OP(aclnnRemainderScalarTensor, "remainder.Scalar_Tensor", 2.5, positive({3, 4}), OUT)
 
-#define ADD(name, reference, other)                               \
-  OP(aclnn##name, reference, real({3, 4}), other, 2.0, OUT)       \
+#define ADD(name, reference, other)                         \
+  OP(aclnn##name, reference, real({3, 4}), other, 2.0, OUT) \
   OP(aclnnInplace##name, reference, InOut{real({3, 4})}, other, 0.5)
 ADD(Add, "add.Tensor", real({4}))
 ADD(Sub, "sub.Tensor", real({3, 1}))
@@ -70,8 +70,8 @@ OP(aclnnDivMods, Reference(div_mode), real({3, 4}), 0.3, 2, OUT)
 OP(aclnnInplaceDivMod, Reference(div_mode), InOut{real({3, 4})}, positive({4}), 2)
 OP(aclnnInplaceDivMods, Reference(div_mode), InOut{real({3, 4})}, 0.3, 1)
 
-#define TERNARY(name, reference)                                                    \
-  OP(aclnn##name, reference, real({3, 4}), real({4}), positive({3, 1}), 0.5, OUT)   \
+#define TERNARY(name, reference)                                                  \
+  OP(aclnn##name, reference, real({3, 4}), real({4}), positive({3, 1}), 0.5, OUT) \
   OP(aclnnInplace##name, reference, InOut{real({3, 4})}, real({4}), positive({3, 4}), 0.5)
 TERNARY(Addcdiv, "addcdiv")
 TERNARY(Addcmul, "addcmul")

@@ -52,7 +52,9 @@ at::Tensor strided_like(const at::Tensor& t) {
 
 }  // namespace
 
-at::Tensor real(at::IntArrayRef sizes, at::ScalarType dtype) { return at::randn(sizes, generator(), at::kFloat).to(dtype); }
+at::Tensor real(at::IntArrayRef sizes, at::ScalarType dtype) {
+  return at::randn(sizes, generator(), at::kFloat).to(dtype);
+}
 at::Tensor positive(at::IntArrayRef sizes, at::ScalarType dtype) {
   return (at::rand(sizes, generator(), at::kFloat) + 0.1).to(dtype);
 }
@@ -102,7 +104,8 @@ Handle Handle::tensor(const at::Tensor& contents, Memory memory) {
   h.bytes_ = view.storage().nbytes();
   EXPECT_EQ(aclrtMalloc(&h.device_, h.bytes_ + 1, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
   if (h.bytes_)
-    EXPECT_EQ(aclrtMemcpy(h.device_, h.bytes_, view.storage().data(), h.bytes_, ACL_MEMCPY_HOST_TO_DEVICE), ACL_SUCCESS);
+    EXPECT_EQ(aclrtMemcpy(h.device_, h.bytes_, view.storage().data(), h.bytes_, ACL_MEMCPY_HOST_TO_DEVICE),
+              ACL_SUCCESS);
   const int64_t storage = static_cast<int64_t>(h.bytes_ / view.itemsize());
   h.acl_tensor = aclCreateTensor(view.sizes().data(), view.dim(), acl_dtype(view.scalar_type()), view.strides().data(),
                                  view.storage_offset(), ACL_FORMAT_ND, &storage, 1, h.device_);
@@ -128,7 +131,8 @@ Handle Handle::scalar(const at::Scalar& s) {
 
 at::Tensor Handle::read() const {
   auto copy = at::empty_strided({static_cast<int64_t>(bytes_)}, {1}, at::kByte);
-  if (bytes_) EXPECT_EQ(aclrtMemcpy(copy.mutable_data_ptr(), bytes_, device_, bytes_, ACL_MEMCPY_DEVICE_TO_HOST), ACL_SUCCESS);
+  if (bytes_)
+    EXPECT_EQ(aclrtMemcpy(copy.mutable_data_ptr(), bytes_, device_, bytes_, ACL_MEMCPY_DEVICE_TO_HOST), ACL_SUCCESS);
   // The shape may have changed: an operator whose data decides it says so in the descriptor.
   int64_t* sizes = nullptr;
   int64_t* strides = nullptr;
@@ -179,7 +183,8 @@ aclTensorList* list(Arguments& a, const std::vector<at::Tensor>& tensors, bool o
 const aclTensor* To<const aclTensor*>::from(Arguments& a, const at::Tensor& t) { return tensor(a, t, false); }
 aclTensor* To<aclTensor*>::from(Arguments& a, Out) {
   const at::Tensor& result = a.next_result();  // what lies there before must not matter
-  return tensor(a, result.is_complex() || result.is_floating_point() ? at::full_like(result, -7) : at::ones_like(result), true);
+  return tensor(
+      a, result.is_complex() || result.is_floating_point() ? at::full_like(result, -7) : at::ones_like(result), true);
 }
 aclTensor* To<aclTensor*>::from(Arguments& a, const InOut& t) {
   a.next_result();
@@ -187,7 +192,9 @@ aclTensor* To<aclTensor*>::from(Arguments& a, const InOut& t) {
   h.output = true;
   return h.acl_tensor;
 }
-const aclScalar* To<const aclScalar*>::from(Arguments& a, const at::Scalar& s) { return a.add(Handle::scalar(s)).acl_scalar; }
+const aclScalar* To<const aclScalar*>::from(Arguments& a, const at::Scalar& s) {
+  return a.add(Handle::scalar(s)).acl_scalar;
+}
 const aclIntArray* To<const aclIntArray*>::from(Arguments& a, const std::vector<int64_t>& v) {
   Handle h;
   h.ints = aclCreateIntArray(v.data(), v.size());
@@ -200,7 +207,9 @@ const aclBoolArray* To<const aclBoolArray*>::from(Arguments& a, const std::vecto
   h.bools = aclCreateBoolArray(plain.get(), v.size());
   return a.add(std::move(h)).bools;
 }
-const aclTensorList* To<const aclTensorList*>::from(Arguments& a, const std::vector<at::Tensor>& v) { return list(a, v, false); }
+const aclTensorList* To<const aclTensorList*>::from(Arguments& a, const std::vector<at::Tensor>& v) {
+  return list(a, v, false);
+}
 aclTensorList* To<aclTensorList*>::from(Arguments& a, Outs outs) {
   std::vector<at::Tensor> tensors;
   for (size_t i = 0; i < outs.count; ++i) tensors.push_back(at::zeros_like(a.next_result()));
@@ -257,7 +266,8 @@ Reference by_name(const std::string& overload) {
         stack.emplace_back(static_cast<double>(inputs[i].toInt()));
       } else if (argument.type()->str() == "Tensor?[]" || argument.type()->str() == "List[Optional[Tensor]]") {
         c10::List<std::optional<at::Tensor>> list;
-        for (const at::Tensor& t : inputs[i].toTensorVector()) list.push_back(t.defined() ? std::optional(t) : std::nullopt);
+        for (const at::Tensor& t : inputs[i].toTensorVector())
+          list.push_back(t.defined() ? std::optional(t) : std::nullopt);
         stack.emplace_back(list);
       } else {
         stack.push_back(inputs[i].isTensor() ? at::IValue(inputs[i].toTensor().clone()) : inputs[i]);
@@ -267,7 +277,8 @@ Reference by_name(const std::string& overload) {
     Results results;
     for (const at::IValue& v : stack) {
       if (v.isTensor()) results.push_back(v.toTensor());
-      else if (v.isTensorList()) for (const at::Tensor& t : v.toTensorVector()) results.push_back(t);
+      else if (v.isTensorList())
+        for (const at::Tensor& t : v.toTensorVector()) results.push_back(t);
     }
     return results;
   };

@@ -7,8 +7,8 @@
 // Each row runs with contiguous and with strided, offset memory; then with what it must refuse: outputs of another
 // shape, null tensors, a null workspace size. A reference is an overload's name or a function of the row's arguments.
 #pragma once
-#include <ATen/core/ivalue.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue.h>
 
 #include <deque>
 #include <functional>
@@ -19,19 +19,19 @@
 
 namespace ops_test {
 
-struct Out {};                            // the reference's next result
-struct Outs { size_t count; };            // a list of the reference's next results
-struct InOut { at::Tensor tensor; };      // read, then overwritten with the reference's next result
+struct Out {};                        // the reference's next result
+struct Outs { size_t count; };        // a list of the reference's next results
+struct InOut { at::Tensor tensor; };  // read, then overwritten with the reference's next result
 struct InOuts { std::vector<at::Tensor> tensors; };
-struct None {};                           // an optional tensor that is not given
-struct Numbers { std::vector<double> values; };  // an aclScalarList
+struct None {};                                        // an optional tensor that is not given
+struct Numbers { std::vector<double> values; };        // an aclScalarList
 template <class T> struct NotReferenced { T value; };  // for the operator alone
 inline const Out OUT;
 inline constexpr None NONE;
 
 // Inputs are drawn from a generator of fixed seed: rows see the same numbers every time.
 at::Tensor real(at::IntArrayRef sizes, at::ScalarType dtype = at::kFloat);
-at::Tensor positive(at::IntArrayRef sizes, at::ScalarType dtype = at::kFloat);   // [0.1, 1.1)
+at::Tensor positive(at::IntArrayRef sizes, at::ScalarType dtype = at::kFloat);  // [0.1, 1.1)
 at::Tensor whole(at::IntArrayRef sizes, int64_t low, int64_t high, at::ScalarType dtype = at::kLong);
 at::Tensor truth(at::IntArrayRef sizes);
 at::Tensor complex(at::IntArrayRef sizes);
@@ -55,7 +55,7 @@ class Handle {
   aclBoolArray* bools = nullptr;
   aclTensorList* tensor_list = nullptr;  // owns its descriptors
   aclScalarList* scalar_list = nullptr;
-  std::vector<Handle> items;             // of a list: their memory
+  std::vector<Handle> items;  // of a list: their memory
   bool output = false;
 
  private:
@@ -78,7 +78,7 @@ class Arguments {
   Memory memory;
   const Results& results;
   size_t used = 0;
-  int64_t wrong_output = -1;   // this output gets a shape of its own
+  int64_t wrong_output = -1;    // this output gets a shape of its own
   int64_t missing_tensor = -1;  // this tensor is null
   int64_t outputs = 0, tensors = 0;
   std::deque<Handle> handles;
@@ -117,9 +117,7 @@ template <> struct To<aclTensorList*> {
   static aclTensorList* from(Arguments& a, Outs outs);
   static aclTensorList* from(Arguments& a, const InOuts& v);
 };
-template <> struct To<const aclScalarList*> {
-  static const aclScalarList* from(Arguments& a, const Numbers& v);
-};
+template <> struct To<const aclScalarList*> { static const aclScalarList* from(Arguments& a, const Numbers& v); };
 template <> struct To<const char*> {
   static const char* from(Arguments&, const char* text) { return text; }
 };
@@ -173,7 +171,8 @@ bool add_case(const char* op, int line, aclnnStatus (*plan)(C...), PhaseTwo run,
     using Params = std::tuple<C...>;
     return [&]<size_t... I>(std::index_sequence<I...>) {
       // Braces: descriptors are made in the order of the arguments.
-      std::tuple<std::tuple_element_t<I, Params>...> args{To<std::tuple_element_t<I, Params>>::from(a, std::get<I>(row))...};
+      std::tuple<std::tuple_element_t<I, Params>...> args{
+          To<std::tuple_element_t<I, Params>>::from(a, std::get<I>(row))...};
       return plan(std::get<I>(args)..., size, executor);
     }(std::make_index_sequence<kArgs>());
   };
@@ -187,9 +186,9 @@ inline Reference reference_of(Reference f) { return f; }
 
 #define OPS_JOIN_(a, b) a##b
 #define OPS_JOIN(a, b) OPS_JOIN_(a, b)
-#define OP(op, reference, ...)                                                                              \
-  [[maybe_unused]] static const bool OPS_JOIN(row_, __COUNTER__) = ops_test::add_case(                      \
-      #op, __LINE__, &op##GetWorkspaceSize, &op, ops_test::reference_of(reference), __VA_ARGS__);
-#define TESTED(op)                                                     \
-  [[maybe_unused]] static const bool OPS_JOIN(tested_, __COUNTER__) =  \
+#define OP(op, reference, ...)                                     \
+  [[maybe_unused]] static const bool OPS_JOIN(row_, __COUNTER__) = \
+      ops_test::add_case(#op, __LINE__, &op##GetWorkspaceSize, &op, ops_test::reference_of(reference), __VA_ARGS__);
+#define TESTED(op)                                                    \
+  [[maybe_unused]] static const bool OPS_JOIN(tested_, __COUNTER__) = \
       (ops_test::tested().push_back(#op), &op##GetWorkspaceSize != nullptr);

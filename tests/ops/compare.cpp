@@ -3,8 +3,8 @@
 
 using namespace ops_test;
 
-#define BOTH(name, reference, a, b)       \
-  OP(aclnn##name, reference, a, b, OUT)   \
+#define BOTH(name, reference, a, b)     \
+  OP(aclnn##name, reference, a, b, OUT) \
   OP(aclnnInplace##name, reference, InOut{a}, b)
 
 BOTH(EqTensor, "eq.Tensor", whole({3, 4}, 0, 3), whole({4}, 0, 3))

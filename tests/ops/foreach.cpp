@@ -46,11 +46,12 @@ template <size_t kAt> static Reference with_number(const char* name) {
     return call(in);
   };
 }
-#define BINARY(name, reference, list)                                                                     \
-  OP(aclnnForeach##name##ScalarV2, "_foreach_" reference ".Scalar", list, 1.5, kOuts)                     \
-  OP(aclnnForeach##name##ScalarList, "_foreach_" reference ".ScalarList", list, kNumbers, kOuts)          \
+#define BINARY(name, reference, list)                                                            \
+  OP(aclnnForeach##name##ScalarV2, "_foreach_" reference ".Scalar", list, 1.5, kOuts)            \
+  OP(aclnnForeach##name##ScalarList, "_foreach_" reference ".ScalarList", list, kNumbers, kOuts) \
   OP(aclnnForeach##name##Scalar, with_number<1>("_foreach_" reference ".Scalar"), list, number(), kOuts)
-#define LIST(name, reference) OP(aclnnForeach##name##List, "_foreach_" reference ".List", positives(), positives(), kOuts)
+#define LIST(name, reference) \
+  OP(aclnnForeach##name##List, "_foreach_" reference ".List", positives(), positives(), kOuts)
 BINARY(Add, "add", reals())
 BINARY(Sub, "sub", reals())
 BINARY(Mul, "mul", reals())
@@ -97,8 +98,10 @@ static Results unscale(const Values& in) {
   out.push_back(found);
   return out;
 }
-OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), (InOuts{{real({3, 4}), real({5}, at::kHalf)}}), InOut{at::zeros({1})}, at::full({1}, 0.5f))
-OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), InOuts{{real({3, 4}).sqrt()}}, InOut{at::zeros({1})}, at::full({1}, 0.5f))
+OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), (InOuts{{real({3, 4}), real({5}, at::kHalf)}}),
+   InOut{at::zeros({1})}, at::full({1}, 0.5f))
+OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), InOuts{{real({3, 4}).sqrt()}}, InOut{at::zeros({1})},
+   at::full({1}, 0.5f))
 static Results update_scale(const Values& in) {
   const bool found = t(in, 2).item<float>() > 0;
   const int tracker = found ? 0 : t(in, 1).item<int>() + 1;
@@ -106,8 +109,8 @@ static Results update_scale(const Values& in) {
   const auto scale = t(in, 0) * (found ? in[4].toDouble() : grows ? in[3].toDouble() : 1);
   return {scale, at::full({1}, grows ? 0 : tracker, at::kInt)};
 }
-OP(aclnnAmpUpdateScale, Reference(update_scale), NotReferenced<at::Tensor>{at::full({1}, 8.0f)}, NotReferenced<at::Tensor>{at::full({1}, 2, at::kInt)},
-   at::zeros({1}), 2.0, 0.5, int64_t{3}, OUT, OUT)
+OP(aclnnAmpUpdateScale, Reference(update_scale), NotReferenced<at::Tensor>{at::full({1}, 8.0f)},
+   NotReferenced<at::Tensor>{at::full({1}, 2, at::kInt)}, at::zeros({1}), 2.0, 0.5, int64_t{3}, OUT, OUT)
 
 // Optimizers, against their formulas.
 static const at::Tensor kX = real({3, 4}), kM = real({3, 4}), kV = positive({3, 4}), kG = real({3, 4});
@@ -117,21 +120,24 @@ static Results adam(const Values& in) {
   const auto m = t(in, 1) * b1 + t(in, 9) * (1 - b1), v = t(in, 2) * b2 + t(in, 9).square() * (1 - b2);
   return {t(in, 0) - lr * std::sqrt(1 - p2) / (1 - p1) * m / (v.sqrt() + 1e-8), m, v};
 }
-OP(aclnnApplyAdam, Reference(adam), InOut{kX}, InOut{kM}, InOut{kV}, one(0.81), one(0.98), one(0.1), one(0.9), one(0.99), one(1e-8), kG, false,
-   false)
+OP(aclnnApplyAdam, Reference(adam), InOut{kX}, InOut{kM}, InOut{kV}, one(0.81), one(0.98), one(0.1), one(0.9),
+   one(0.99), one(1e-8), kG, false, false)
 static Results adamw(const Values& in) {
   const auto g = t(in, 4);
   const double step = t(in, 5).item<float>() + 1, lr = in[6].toDouble(), b1 = in[7].toDouble(), b2 = in[8].toDouble();
-  const auto m = t(in, 1) * b1 + g * (1 - b1), v = t(in, 2) * b2 + g.square() * (1 - b2), most = at::maximum(t(in, 3), v);
+  const auto m = t(in, 1) * b1 + g * (1 - b1), v = t(in, 2) * b2 + g.square() * (1 - b2),
+             most = at::maximum(t(in, 3), v);
   const auto x = t(in, 0) * (1 - lr * in[9].toDouble());
-  return {x - lr / (1 - std::pow(b1, step)) * m / ((most / (1 - std::pow(b2, step))).sqrt() + in[10].toDouble()), m, v, most};
+  return {x - lr / (1 - std::pow(b1, step)) * m / ((most / (1 - std::pow(b2, step))).sqrt() + in[10].toDouble()), m, v,
+          most};
 }
-OP(aclnnApplyAdamWV2, Reference(adamw), InOut{kX}, InOut{kM}, InOut{kV}, InOut{positive({3, 4})}, kG, one(4), 0.1f, 0.9f, 0.99f, 0.01f, 1e-8f,
-   true, false)
+OP(aclnnApplyAdamWV2, Reference(adamw), InOut{kX}, InOut{kM}, InOut{kV}, InOut{positive({3, 4})}, kG, one(4), 0.1f,
+   0.9f, 0.99f, 0.01f, 1e-8f, true, false)
 static Results sgd(const Values& in) {
   const auto x = in[0].toTensorVector()[0], g = in[1].toTensorVector()[0], b = in[2].toTensorVector()[0];
   const double decay = in[4].toDouble(), momentum = in[5].toDouble(), lr = in[6].toDouble(), damp = in[7].toDouble();
   const auto d = g + x * decay, buffer = b * momentum + d * (1 - damp);
   return {x - lr * (d + momentum * buffer), g, buffer};
 }
-OP(aclnnFusedSgd, Reference(sgd), InOuts{{kX}}, InOuts{{kG}}, InOuts{{kM}}, NONE, 0.01f, 0.9f, 0.1f, 0.2f, true, false, false)
+OP(aclnnFusedSgd, Reference(sgd), InOuts{{kX}}, InOuts{{kG}}, InOuts{{kM}}, NONE, 0.01f, 0.9f, 0.1f, 0.2f, true, false,
+   false)

@@ -1,6 +1,6 @@
 // Indexing, shapes, copies.
-#include "aclnnop/copy.h"
 #include "aclnnop/index.h"
+#include "aclnnop/copy.h"
 #include "aclnnop/shape.h"
 #include "case.h"
 
@@ -34,10 +34,14 @@ static Results index_put(const Values& in) {
   for (const at::Tensor& x : in[1].toTensorVector()) list.push_back(x);
   return {at::index_put(t(in, 0), list, t(in, 2), in[3].toBool())};
 }
-OP(aclnnIndexPutImpl, Reference(index_put), InOut{real({3, 4})}, (Tensors{whole({6}, 0, 3), whole({6}, 0, 4)}), real({6}), true, false)
+OP(aclnnIndexPutImpl, Reference(index_put), InOut{real({3, 4})}, (Tensors{whole({6}, 0, 3), whole({6}, 0, 4)}),
+   real({6}), true, false)
 OP(aclnnIndexAdd, "index_add", real({3, 4}), int64_t{0}, whole({5}, 0, 3), real({5, 4}), 2.0, OUT)
-static Results index_add(const Values& in) { return {at::index_add(t(in, 0), in[1].toInt(), t(in, 2), t(in, 3), in[4].toScalar())}; }
-OP(aclnnIndexAddV2, Reference(index_add), real({3, 4}), int64_t{0}, whole({5}, 0, 3, at::kInt), real({5, 4}), 2.0, int64_t{0}, OUT)
+static Results index_add(const Values& in) {
+  return {at::index_add(t(in, 0), in[1].toInt(), t(in, 2), t(in, 3), in[4].toScalar())};
+}
+OP(aclnnIndexAddV2, Reference(index_add), real({3, 4}), int64_t{0}, whole({5}, 0, 3, at::kInt), real({5, 4}), 2.0,
+   int64_t{0}, OUT)
 OP(aclnnIndexCopy, "index_copy", real({3, 4}), int64_t{1}, permutation(4), real({3, 4}), OUT)
 OP(aclnnInplaceIndexCopy, "index_copy", InOut{real({3, 4})}, int64_t{1}, permutation(4), real({3, 4}))
 OP(aclnnIndexFill, "index_fill.int_Scalar", real({3, 4}), int64_t{1}, whole({2}, 0, 4), 2.5, OUT)
@@ -71,20 +75,26 @@ static Results scatter_reduce(const Values& in) {
   const char* const names[] = {"", "sum", "prod", "amax", "amin", "mean"};
   return {at::scatter_reduce(t(in, 0), in[1].toInt(), t(in, 2), t(in, 3), names[in[4].toInt()], in[5].toBool())};
 }
-OP(aclnnScatterReduce, Reference(scatter_reduce), real({3, 4}), int64_t{1}, whole({3, 4}, 0, 4), real({3, 4}), int64_t{3}, true, OUT)
-OP(aclnnScatterReduce, Reference(scatter_reduce), real({3, 4}), int64_t{1}, whole({3, 4}, 0, 4), real({3, 4}), int64_t{5}, false, OUT)
-OP(aclnnInplaceScatterReduce, Reference(scatter_reduce), InOut{real({3, 4})}, int64_t{1}, whole({3, 4}, 0, 4), real({3, 4}), int64_t{1}, true)
+OP(aclnnScatterReduce, Reference(scatter_reduce), real({3, 4}), int64_t{1}, whole({3, 4}, 0, 4), real({3, 4}),
+   int64_t{3}, true, OUT)
+OP(aclnnScatterReduce, Reference(scatter_reduce), real({3, 4}), int64_t{1}, whole({3, 4}, 0, 4), real({3, 4}),
+   int64_t{5}, false, OUT)
+OP(aclnnInplaceScatterReduce, Reference(scatter_reduce), InOut{real({3, 4})}, int64_t{1}, whole({3, 4}, 0, 4),
+   real({3, 4}), int64_t{1}, true)
 static Results scatter_nd(const Values& in) {
   auto out = t(in, 0).clone();
-  for (int64_t i = 0; i < t(in, 1).size(0); ++i) out[t(in, 1)[i][0].item<int64_t>()][t(in, 1)[i][1].item<int64_t>()] = t(in, 2)[i];
+  for (int64_t i = 0; i < t(in, 1).size(0); ++i)
+    out[t(in, 1)[i][0].item<int64_t>()][t(in, 1)[i][1].item<int64_t>()] = t(in, 2)[i];
   return {out};
 }
-OP(aclnnScatterNdUpdate, Reference(scatter_nd), InOut{real({3, 4})}, at::tensor({0, 1, 2, 3, 1, 0}).to(at::kLong).reshape({3, 2}), real({3}))
+OP(aclnnScatterNdUpdate, Reference(scatter_nd), InOut{real({3, 4})},
+   at::tensor({0, 1, 2, 3, 1, 0}).to(at::kLong).reshape({3, 2}), real({3}))
 OP(aclnnTake, "take", real({3, 4}), whole({2, 3}, 0, 12), OUT)
 OP(aclnnInplacePut, "put", InOut{real({3, 4})}, permutation(12), real({12}), true)
 static Results embedding(const Values& in) { return {at::embedding(t(in, 0), t(in, 1))}; }
 OP(aclnnEmbedding, Reference(embedding), real({7, 3}), whole({2, 5}, 0, 7), OUT)
-OP(aclnnEmbeddingDenseBackward, "embedding_dense_backward", real({2, 5, 3}), whole({2, 5}, 0, 7), int64_t{7}, int64_t{1}, true, OUT)
+OP(aclnnEmbeddingDenseBackward, "embedding_dense_backward", real({2, 5, 3}), whole({2, 5}, 0, 7), int64_t{7},
+   int64_t{1}, true, OUT)
 static Results embedding_renorm(const Values& in) {
   auto weight = t(in, 0).clone();
   at::embedding_renorm_(weight, t(in, 1), in[2].toDouble(), in[3].toDouble());
@@ -92,25 +102,32 @@ static Results embedding_renorm(const Values& in) {
 }
 OP(aclnnEmbeddingRenorm, Reference(embedding_renorm), InOut{real({7, 3})}, whole({5}, 0, 7), 0.5, 2.0)
 static Results embedding_bag(const Values& in) {
-  const auto [out, bags, sizes, most] = at::_embedding_bag(t(in, 0), t(in, 1), t(in, 2), in[3].toBool(), in[4].toInt(), false);
+  const auto [out, bags, sizes, most] =
+      at::_embedding_bag(t(in, 0), t(in, 1), t(in, 2), in[3].toBool(), in[4].toInt(), false);
   return {out};
 }
-OP(aclnnEmbeddingBag, Reference(embedding_bag), real({7, 3}), whole({6}, 0, 7), at::tensor({0, 2, 4}).to(at::kLong), false, int64_t{0}, false,
-   NONE, false, int64_t{-1}, OUT, NotReferenced<at::Tensor>{at::zeros({6}, at::kLong)}, NotReferenced<at::Tensor>{at::zeros({3}, at::kLong)},
-   NotReferenced<at::Tensor>{at::zeros({3}, at::kLong)})
+OP(aclnnEmbeddingBag, Reference(embedding_bag), real({7, 3}), whole({6}, 0, 7), at::tensor({0, 2, 4}).to(at::kLong),
+   false, int64_t{0}, false, NONE, false, int64_t{-1}, OUT, NotReferenced<at::Tensor>{at::zeros({6}, at::kLong)},
+   NotReferenced<at::Tensor>{at::zeros({3}, at::kLong)}, NotReferenced<at::Tensor>{at::zeros({3}, at::kLong)})
 static Results one_hot(const Values& in) {
   const auto depth = in[1].toInt();
   const auto classes = t(in, 0).unsqueeze(-1) == at::arange(depth);
   return {at::where(classes, t(in, 2), t(in, 3))};
 }
-OP(aclnnOneHot, Reference(one_hot), at::tensor({0, 2, 5, 1}).to(at::kLong), int64_t{4}, at::ones({1}, at::kLong), at::zeros({1}, at::kLong),
-   int64_t{-1}, OUT)
+OP(aclnnOneHot, Reference(one_hot), at::tensor({0, 2, 5, 1}).to(at::kLong), int64_t{4}, at::ones({1}, at::kLong),
+   at::zeros({1}, at::kLong), int64_t{-1}, OUT)
 
 // Making, joining, padding, rearranging.
-static Results arange(const Values& in) { return {at::arange(in[0].toScalar(), in[1].toScalar(), in[2].toScalar(), at::kFloat)}; }
-static Results range(const Values& in) { return {at::range(in[0].toScalar(), in[1].toScalar(), in[2].toScalar(), at::kFloat)}; }
+static Results arange(const Values& in) {
+  return {at::arange(in[0].toScalar(), in[1].toScalar(), in[2].toScalar(), at::kFloat)};
+}
+static Results range(const Values& in) {
+  return {at::range(in[0].toScalar(), in[1].toScalar(), in[2].toScalar(), at::kFloat)};
+}
 static Results linspace(const Values& in) { return {at::linspace(in[0].toScalar(), in[1].toScalar(), in[2].toInt())}; }
-static Results logspace(const Values& in) { return {at::logspace(in[0].toScalar(), in[1].toScalar(), in[2].toInt(), in[3].toDouble())}; }
+static Results logspace(const Values& in) {
+  return {at::logspace(in[0].toScalar(), in[1].toScalar(), in[2].toInt(), in[3].toDouble())};
+}
 static Results eye(const Values& in) { return {at::eye(in[0].toInt(), in[1].toInt())}; }
 OP(aclnnArange, Reference(arange), 1.0, 5.0, 0.75, OUT)
 OP(aclnnRange, Reference(range), 1.0, 5.0, 1.0, OUT)
@@ -121,14 +138,14 @@ OP(aclnnCat, "cat", (Tensors{real({2, 3}), real({2, 1}), real({2, 0})}), int64_t
 OP(aclnnStack, "stack", (Tensors{real({2, 3}), real({2, 3})}), int64_t{1}, OUT)
 OP(aclnnSplitWithSize, "split_with_sizes", real({2, 6}), (Ints{1, 3, 2}), int64_t{1}, Outs{3})
 OP(aclnnConstantPadNd, "constant_pad_nd", real({2, 3}), (Ints{1, 2, 0, 1}), 2.5, OUT)
-#define PAD(name, reference, image, ...)                                              \
-  OP(name, reference, image, (Ints{__VA_ARGS__}), OUT)                                \
-  static Results OPS_JOIN(backward_, name)(const Values& in) {                        \
-    const auto x = t(in, 1).clone();                                                  \
-    return by_name(reference "_backward")({t(in, 0), x, in[2]});                      \
-  }                                                                                   \
-  OP(name##Backward, Reference(OPS_JOIN(backward_, name)), at::ones_like(by_name(reference)({image, Ints{__VA_ARGS__}})[0]), image, \
-     (Ints{__VA_ARGS__}), OUT)
+#define PAD(name, reference, image, ...)                         \
+  OP(name, reference, image, (Ints{__VA_ARGS__}), OUT)           \
+  static Results OPS_JOIN(backward_, name)(const Values& in) {   \
+    const auto x = t(in, 1).clone();                             \
+    return by_name(reference "_backward")({t(in, 0), x, in[2]}); \
+  }                                                              \
+  OP(name##Backward, Reference(OPS_JOIN(backward_, name)),       \
+     at::ones_like(by_name(reference)({image, Ints{__VA_ARGS__}})[0]), image, (Ints{__VA_ARGS__}), OUT)
 PAD(aclnnReflectionPad1d, "reflection_pad1d", real({2, 3, 5}), 1, 2)
 PAD(aclnnReflectionPad2d, "reflection_pad2d", real({2, 3, 5, 4}), 1, 2, 0, 1)
 PAD(aclnnReflectionPad3d, "reflection_pad3d", real({1, 2, 3, 5, 4}), 1, 2, 0, 1, 1, 1)
@@ -141,7 +158,9 @@ OP(aclnnRepeat, "repeat", real({3, 4}), (Ints{2, 1, 3}), OUT)
 static Results repeat(const Values& in) { return {at::repeat_interleave(t(in, 0), t(in, 1))}; }
 static Results repeat_dim(const Values& in) { return {at::repeat_interleave(t(in, 0), t(in, 1), in[2].toInt())}; }
 static Results repeat_int(const Values& in) { return {at::repeat_interleave(t(in, 0), in[1].toInt())}; }
-static Results repeat_int_dim(const Values& in) { return {at::repeat_interleave(t(in, 0), in[1].toInt(), in[2].toInt())}; }
+static Results repeat_int_dim(const Values& in) {
+  return {at::repeat_interleave(t(in, 0), in[1].toInt(), in[2].toInt())};
+}
 static Results repeat_tensor(const Values& in) { return {at::repeat_interleave(t(in, 0))}; }
 static at::Tensor counts() { return at::tensor({2, 0, 3}).to(at::kLong); }
 OP(aclnnRepeatInterleave, Reference(repeat), real({3}), counts(), int64_t{5}, OUT)
@@ -159,8 +178,8 @@ OP(aclnnTriu, "triu", real({3, 4}), int64_t{-1}, OUT)
 OP(aclnnInplaceTril, "tril", InOut{real({3, 4})}, int64_t{0})
 OP(aclnnInplaceTriu, "triu", InOut{real({3, 4})}, int64_t{0})
 OP(aclnnIm2col, "im2col", real({2, 3, 5, 6}), (Ints{2, 3}), (Ints{1, 1}), (Ints{1, 0}), (Ints{2, 1}), OUT)
-OP(aclnnIm2colBackward, "col2im", at::im2col(real({2, 3, 5, 6}), {2, 3}, {1, 1}, {1, 0}, {2, 1}), (Ints{5, 6}), (Ints{2, 3}), (Ints{1, 1}),
-   (Ints{1, 0}), (Ints{2, 1}), OUT)
+OP(aclnnIm2colBackward, "col2im", at::im2col(real({2, 3, 5, 6}), {2, 3}, {1, 1}, {1, 0}, {2, 1}), (Ints{5, 6}),
+   (Ints{2, 3}), (Ints{1, 1}), (Ints{1, 0}), (Ints{2, 1}), OUT)
 OP(aclnnUnfoldGrad, "unfold_backward", real({3, 3, 2}), (Ints{3, 6}), int64_t{1}, int64_t{2}, int64_t{2}, OUT)
 OP(aclnnChannelShuffle, "channel_shuffle", real({2, 6, 3, 3}), int64_t{3}, OUT)
 static Results confusion(const Values& in) {
@@ -184,7 +203,9 @@ OP(aclnnCast, Reference(cast), real({3, 4}) * 5, at::kInt, OUT)
 OP(aclnnCast, Reference(cast), real({3, 4}), at::kBFloat16, OUT)
 OP(aclnnInplaceFillScalar, Reference(filled), InOut{real({3, 4})}, 2.5)
 OP(aclnnInplaceFillTensor, Reference(filled), InOut{real({3, 4})}, at::full({1}, 2.5f))
-static Results diagonal(const Values& in) { return {t(in, 0).clone().fill_diagonal_(in[1].toScalar(), in[2].toBool())}; }
+static Results diagonal(const Values& in) {
+  return {t(in, 0).clone().fill_diagonal_(in[1].toScalar(), in[2].toBool())};
+}
 OP(aclnnInplaceFillDiagonal, Reference(diagonal), InOut{real({7, 3})}, 2.5, true)
 static Results ones(const Values& in) { return {at::ones_like(t(in, 0))}; }
 static Results zeros(const Values& in) { return {at::zeros_like(t(in, 0))}; }

@@ -1,7 +1,7 @@
 // Products, decompositions, convolutions.
+#include "aclnnop/matmul.h"
 #include "aclnnop/conv.h"
 #include "aclnnop/linalg.h"
-#include "aclnnop/matmul.h"
 #include "case.h"
 
 using namespace ops_test;
@@ -48,26 +48,30 @@ static Results svd(const std::vector<at::IValue>& in) {
 OP(aclnnSvd, Reference(svd), real({4, 3}), false, true, OUT, OUT, OUT)
 OP(aclnnTriangularSolve, "triangular_solve", real({2, 3, 2}), definite(3), true, false, false, OUT, OUT)
 OP(aclnnLinalgCross, "linalg_cross", real({4, 3}), real({4, 3}), int64_t{-1}, OUT)
-static Results cdist(const std::vector<at::IValue>& in) { return {at::cdist(in[0].toTensor(), in[1].toTensor(), in[2].toDouble())}; }
+static Results cdist(const std::vector<at::IValue>& in) {
+  return {at::cdist(in[0].toTensor(), in[1].toTensor(), in[2].toDouble())};
+}
 OP(aclnnCdist, Reference(cdist), real({3, 4}), real({5, 4}), 2.0f, 0, OUT)
 static Results cdist_backward(const std::vector<at::IValue>& in) {
-  return {at::_cdist_backward(in[0].toTensor(), in[1].toTensor(), in[2].toTensor(), in[4].toDouble(), in[3].toTensor())};
+  return {
+      at::_cdist_backward(in[0].toTensor(), in[1].toTensor(), in[2].toTensor(), in[4].toDouble(), in[3].toTensor())};
 }
 static const at::Tensor kX1 = real({3, 4}), kX2 = real({5, 4});
 OP(aclnnCdistBackward, Reference(cdist_backward), real({3, 5}), kX1, kX2, at::cdist(kX1, kX2), 2.0f, OUT)
 OP(aclnnPdist, "pdist", real({4, 3}), 2.0, OUT)
 
-OP(aclnnConvolution, "convolution", real({2, 4, 8, 8}), real({6, 2, 3, 3}), real({6}), Ints{2, 2}, Ints{1, 1}, Ints{1, 1},
-   false, Ints{0, 0}, int64_t{2}, OUT, kCube)
+OP(aclnnConvolution, "convolution", real({2, 4, 8, 8}), real({6, 2, 3, 3}), real({6}), Ints{2, 2}, Ints{1, 1},
+   Ints{1, 1}, false, Ints{0, 0}, int64_t{2}, OUT, kCube)
 OP(aclnnConvolution, "convolution", real({2, 4, 8}), real({4, 3, 3}), NONE, Ints{2}, Ints{1}, Ints{1}, true, Ints{1},
    int64_t{1}, OUT, kCube)
 OP(aclnnConvolution, "convolution", real({1, 2, 5, 5, 5}), real({3, 2, 2, 2, 2}), NONE, Ints{1, 1, 1}, Ints{0, 0, 0},
    Ints{2, 2, 2}, false, Ints{0, 0, 0}, int64_t{1}, OUT, kCube)
 static Results conv_backward(const std::vector<at::IValue>& in) {
-  const auto [a, b, c] = at::convolution_backward(in[0].toTensor(), in[1].toTensor(), in[2].toTensor(), in[3].toIntVector(),
-                                                  in[4].toIntVector(), in[5].toIntVector(), in[6].toIntVector(), in[7].toBool(),
-                                                  in[8].toIntVector(), in[9].toInt(), {true, true, true});
+  const auto [a, b, c] = at::convolution_backward(
+      in[0].toTensor(), in[1].toTensor(), in[2].toTensor(), in[3].toIntVector(), in[4].toIntVector(),
+      in[5].toIntVector(), in[6].toIntVector(), in[7].toBool(), in[8].toIntVector(), in[9].toInt(), {true, true, true});
   return {a, b, c};
 }
-OP(aclnnConvolutionBackward, Reference(conv_backward), real({2, 6, 4, 4}), real({2, 4, 8, 8}), real({6, 2, 3, 3}), Ints{6},
-   Ints{2, 2}, Ints{1, 1}, Ints{1, 1}, false, Ints{0, 0}, int64_t{2}, (std::vector<bool>{true, true, true}), kCube, OUT, OUT, OUT)
+OP(aclnnConvolutionBackward, Reference(conv_backward), real({2, 6, 4, 4}), real({2, 4, 8, 8}), real({6, 2, 3, 3}),
+   Ints{6}, Ints{2, 2}, Ints{1, 1}, Ints{1, 1}, false, Ints{0, 0}, int64_t{2}, (std::vector<bool>{true, true, true}),
+   kCube, OUT, OUT, OUT)

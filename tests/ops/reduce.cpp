@@ -47,13 +47,19 @@ OP(aclnnNorm, "norm.ScalarOpt_dim", real({3, 4}), 2.0, Dims{1}, true, OUT)
 OP(aclnnLinalgVectorNorm, "linalg_vector_norm", real({3, 4}), 3.0, Dims{0}, false, at::kFloat, OUT)
 
 static const at::Tensor& x(const std::vector<at::IValue>& in) { return in[0].toTensor(); }
-static Results std_of(const std::vector<at::IValue>& in) { return {at::std(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool())}; }
-static Results var_of(const std::vector<at::IValue>& in) { return {at::var(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool())}; }
+static Results std_of(const std::vector<at::IValue>& in) {
+  return {at::std(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool())};
+}
+static Results var_of(const std::vector<at::IValue>& in) {
+  return {at::var(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool())};
+}
 static Results std_mean(const std::vector<at::IValue>& in) {
-  return {at::std(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool()), x(in).mean(in[1].toIntVector(), in[3].toBool())};
+  return {at::std(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool()),
+          x(in).mean(in[1].toIntVector(), in[3].toBool())};
 }
 static Results var_mean(const std::vector<at::IValue>& in) {
-  return {at::var(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool()), x(in).mean(in[1].toIntVector(), in[3].toBool())};
+  return {at::var(x(in), in[1].toIntVector(), in[2].toInt(), in[3].toBool()),
+          x(in).mean(in[1].toIntVector(), in[3].toBool())};
 }
 OP(aclnnStd, Reference(std_of), real({3, 4}), Dims{1}, int64_t{1}, false, OUT)
 OP(aclnnVarCorrection, Reference(var_of), real({3, 4}), Dims{0, 1}, int64_t{0}, true, OUT)

@@ -25,15 +25,20 @@ class Operators : public ::testing::TestWithParam<size_t> {
 
   void check(const Handle& handle, const Results& expected, size_t& next) {
     if (handle.tensor_list) {
-      if (handle.output) for (const Handle& item : handle.items) check(item, expected, next);
+      if (handle.output)
+        for (const Handle& item : handle.items) check(item, expected, next);
       return;
     }
     if (!handle.output) return;
     const at::Tensor actual = handle.read(), wanted = expected.at(next++);
     ASSERT_EQ(actual.sizes(), wanted.sizes()) << row().op;
-    const auto wide = [](const at::Tensor& t) { return t.is_complex() ? at::view_as_real(t.resolve_conj()).to(at::kDouble) : t.to(at::kDouble); };
+    const auto wide = [](const at::Tensor& t) {
+      return t.is_complex() ? at::view_as_real(t.resolve_conj()).to(at::kDouble) : t.to(at::kDouble);
+    };
     EXPECT_TRUE(at::allclose(wide(actual), wide(wanted), row().tolerance, row().tolerance, /*equal_nan=*/true))
-        << row().op << " of line " << row().line << "\nactual\n" << actual << "\nexpected\n" << wanted;
+        << row().op << " of line " << row().line << "\nactual\n"
+        << actual << "\nexpected\n"
+        << wanted;
   }
 
   void run(Memory memory) {
@@ -100,9 +105,8 @@ TEST_P(Operators, RefuseToLoseThePlan) {
   EXPECT_NE(row().plan(b, &size, nullptr), ACL_SUCCESS);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Operators, ::testing::Range<size_t>(0, cases().size()), [](const auto& info) {
-  return cases()[info.param].op + "_" + std::to_string(info.param);
-});
+INSTANTIATE_TEST_SUITE_P(All, Operators, ::testing::Range<size_t>(0, cases().size()),
+                         [](const auto& info) { return cases()[info.param].op + "_" + std::to_string(info.param); });
 
 // Every operator that the library exports has a row, or a test that says so.
 TEST(Coverage, EveryExportedOperatorIsTested) {

@@ -26,7 +26,8 @@ struct Vector {  // n floats on the device, with a descriptor
     EXPECT_EQ(aclrtFree(data), ACL_SUCCESS);
   }
   void write(const std::vector<float>& contents) {
-    EXPECT_EQ(aclrtMemcpy(data, count * 4, contents.data(), contents.size() * 4, ACL_MEMCPY_HOST_TO_DEVICE), ACL_SUCCESS);
+    EXPECT_EQ(aclrtMemcpy(data, count * 4, contents.data(), contents.size() * 4, ACL_MEMCPY_HOST_TO_DEVICE),
+              ACL_SUCCESS);
   }
   std::vector<float> read() const {
     std::vector<float> out(count);
@@ -54,7 +55,8 @@ class Protocol : public ::testing::Test {
   aclOpExecutor* plan_add(const Vector& a, const Vector& b, const Vector& out) {
     uint64_t size = 7;
     aclOpExecutor* executor = nullptr;
-    EXPECT_EQ(aclnnAddGetWorkspaceSize(a.tensor, b.tensor, alpha, out.tensor, &size, &executor), ACL_SUCCESS) << aclGetRecentErrMsg();
+    EXPECT_EQ(aclnnAddGetWorkspaceSize(a.tensor, b.tensor, alpha, out.tensor, &size, &executor), ACL_SUCCESS)
+        << aclGetRecentErrMsg();
     EXPECT_EQ(size, 0u);
     return executor;
   }
@@ -152,12 +154,14 @@ TEST_F(Protocol, ARefusalNamesTheOperatorTheTensorsAndTheReason) {
   Vector matrix{Floats(6, 1), {2, 3}};
   uint64_t size = 0;
   aclOpExecutor* executor = nullptr;
-  EXPECT_EQ(aclnnMmGetWorkspaceSize(matrix.tensor, matrix.tensor, matrix.tensor, 0, &size, &executor), ACLNN_ERR_PARAM_INVALID);
+  EXPECT_EQ(aclnnMmGetWorkspaceSize(matrix.tensor, matrix.tensor, matrix.tensor, 0, &size, &executor),
+            ACLNN_ERR_PARAM_INVALID);
   EXPECT_TRUE(says("aclnnMm(self float32[2, 3], mat2 float32[2, 3], out float32[2, 3]")) << message();
   EXPECT_TRUE(says("cannot be multiplied")) << message();
   EXPECT_EQ(aclnnAddGetWorkspaceSize(a.tensor, nullptr, alpha, out.tensor, &size, &executor), ACLNN_ERR_PARAM_NULLPTR);
   EXPECT_TRUE(says("other null")) << message();
-  EXPECT_EQ(aclnnAddGetWorkspaceSize(a.tensor, b.tensor, nullptr, out.tensor, &size, &executor), ACLNN_ERR_PARAM_NULLPTR);
+  EXPECT_EQ(aclnnAddGetWorkspaceSize(a.tensor, b.tensor, nullptr, out.tensor, &size, &executor),
+            ACLNN_ERR_PARAM_NULLPTR);
 }
 
 TEST_F(Protocol, AnOutputKeepsItsKind) {
@@ -180,7 +184,8 @@ TEST_F(Protocol, WhatTheDataDecidesIsKnownAfterPhaseTwo) {
   aclTensor* mask = aclCreateTensor(&three, 1, ACL_BOOL, nullptr, 0, ACL_FORMAT_ND, &three, 1, bits);
   uint64_t size = 0, dims = 0;
   aclOpExecutor* executor = nullptr;
-  ASSERT_EQ(aclnnMaskedSelectGetWorkspaceSize(b.tensor, mask, found.tensor, &size, &executor), ACL_SUCCESS) << message();
+  ASSERT_EQ(aclnnMaskedSelectGetWorkspaceSize(b.tensor, mask, found.tensor, &size, &executor), ACL_SUCCESS)
+      << message();
   ASSERT_EQ(aclnnMaskedSelect(nullptr, 0, executor, stream), ACL_SUCCESS) << message();
   int64_t* sizes = nullptr;
   ASSERT_EQ(aclGetViewShape(found.tensor, &sizes, &dims), ACL_SUCCESS);
@@ -203,7 +208,8 @@ TEST_F(Protocol, AFailureInATaskNamesTheOperator) {
   aclTensor* index = aclCreateTensor(&one, 1, ACL_INT64, nullptr, 0, ACL_FORMAT_ND, &one, 1, place);
   uint64_t size = 0;
   aclOpExecutor* executor = nullptr;
-  ASSERT_EQ(aclnnIndexSelectGetWorkspaceSize(table.tensor, 0, index, rows.tensor, &size, &executor), ACL_SUCCESS) << message();
+  ASSERT_EQ(aclnnIndexSelectGetWorkspaceSize(table.tensor, 0, index, rows.tensor, &size, &executor), ACL_SUCCESS)
+      << message();
   ASSERT_EQ(aclnnIndexSelect(nullptr, 0, executor, stream), ACL_SUCCESS);
   EXPECT_NE(aclrtSynchronizeStream(stream), ACL_SUCCESS);
   EXPECT_TRUE(says("aclnnIndexSelect") && says("out of range")) << message();

@@ -118,7 +118,8 @@ TEST(Random, Bernoulli) {
   check_counter_based(draw, kLarge);
   const auto x = draw(Memory::kDense, 1, 0, kLarge);
   EXPECT_NEAR(mean(x), 0.3, 0.01);
-  const auto y = CALL(aclnnInplaceBernoulliTensor, Memory::kStrided, {kLarge}, InOut{kLarge}, at::full({1}, 0.3f), 1, 0)[0];
+  const auto y =
+      CALL(aclnnInplaceBernoulliTensor, Memory::kStrided, {kLarge}, InOut{kLarge}, at::full({1}, 0.3f), 1, 0)[0];
   EXPECT_TRUE(x.equal(y));
 }
 
@@ -143,10 +144,12 @@ TEST(Random, Permutation) {
 TESTED(aclnnMultinomial)
 TEST(Random, Multinomial) {
   const auto weights = at::tensor({1.0f, 0.0f, 3.0f});
-  const auto many = CALL(aclnnMultinomial, Memory::kDense, {at::empty({20000}, at::kLong)}, weights, int64_t{20000}, true, 1, 0, OUT)[0];
+  const auto many = CALL(aclnnMultinomial, Memory::kDense, {at::empty({20000}, at::kLong)}, weights, int64_t{20000},
+                         true, 1, 0, OUT)[0];
   EXPECT_EQ((many == 1).sum().item<int64_t>(), 0);
   EXPECT_NEAR(mean(many == 2), 0.75, 0.02);
-  const auto few = CALL(aclnnMultinomial, Memory::kDense, {at::empty({2}, at::kLong)}, weights, int64_t{2}, false, 1, 0, OUT)[0];
+  const auto few =
+      CALL(aclnnMultinomial, Memory::kDense, {at::empty({2}, at::kLong)}, weights, int64_t{2}, false, 1, 0, OUT)[0];
   EXPECT_TRUE(std::get<0>(few.sort()).equal(at::tensor({0, 2}).to(at::kLong)));
 }
 
@@ -179,9 +182,11 @@ TEST(Random, RandomizedRelu) {
   EXPECT_TRUE(at::allclose(at::where(x >= 0, y, x), x));
   EXPECT_GE(slope.min().item<float>(), 0.1f - 1e-4f);
   EXPECT_LE(slope.max().item<float>(), 0.3f + 1e-4f);
-  EXPECT_TRUE(y.equal(CALL(aclnnInplaceRReluWithNoise, Memory::kDense, {x}, InOut{x}, noise, 0.1, 0.3, true, seed, offset)[0]));
-  EXPECT_TRUE(at::allclose(CALL(aclnnRReluWithNoise, Memory::kDense, {x}, x, NONE, 0.1, 0.3, false, seed, offset, OUT)[0],
-                           at::where(x < 0, x * 0.2, x)));
+  EXPECT_TRUE(
+      y.equal(CALL(aclnnInplaceRReluWithNoise, Memory::kDense, {x}, InOut{x}, noise, 0.1, 0.3, true, seed, offset)[0]));
+  EXPECT_TRUE(
+      at::allclose(CALL(aclnnRReluWithNoise, Memory::kDense, {x}, x, NONE, 0.1, 0.3, false, seed, offset, OUT)[0],
+                   at::where(x < 0, x * 0.2, x)));
 }
 
 // The mask is opaque: what counts is that backward undoes forward.
@@ -193,11 +198,14 @@ TEST(MaxPoolMask, BackwardReadsWhatForwardWrote) {
   const auto [y, places] = at::max_pool2d_with_indices(x, kernel, stride, padding, dilation, true);
   const int64_t area = y.size(2) * y.size(3);
   const auto mask = at::zeros({2, 3, 6, ((area + 15) / 16 + 1) * 32}, at::kChar);
-  const auto forward = CALL(aclnnMaxPool2dWithMask, Memory::kDense, {y, mask}, x, kernel, stride, padding, dilation, true, OUT, OUT);
+  const auto forward =
+      CALL(aclnnMaxPool2dWithMask, Memory::kDense, {y, mask}, x, kernel, stride, padding, dilation, true, OUT, OUT);
   EXPECT_TRUE(forward[0].equal(y));
   const auto grad = real(y.sizes());
-  const auto back = CALL(aclnnMaxPool2dWithMaskBackward, Memory::kDense, {x}, grad, x, forward[1], kernel, stride, padding, dilation, true, OUT);
-  EXPECT_TRUE(at::allclose(back[0], at::max_pool2d_with_indices_backward(grad, x, kernel, stride, padding, dilation, true, places)));
+  const auto back = CALL(aclnnMaxPool2dWithMaskBackward, Memory::kDense, {x}, grad, x, forward[1], kernel, stride,
+                         padding, dilation, true, OUT);
+  EXPECT_TRUE(at::allclose(
+      back[0], at::max_pool2d_with_indices_backward(grad, x, kernel, stride, padding, dilation, true, places)));
 }
 
 }  // namespace
