@@ -120,6 +120,7 @@ template <> struct To<aclTensorList*> {
 template <> struct To<const aclScalarList*> { static const aclScalarList* from(Arguments& a, const Numbers& v); };
 template <> struct To<const char*> {
   static const char* from(Arguments&, const char* text) { return text; }
+  static const char* from(Arguments&, const NotReferenced<const char*>& n) { return n.value; }
 };
 template <> struct To<aclDataType> {
   static aclDataType from(Arguments&, at::ScalarType dtype);

@@ -39,7 +39,7 @@ Results call(aclnnStatus (*plan)(C...), PhaseTwo run, Memory memory, const Resul
 #define CALL(op, ...) call(&op##GetWorkspaceSize, &op, __VA_ARGS__)
 
 const at::Tensor kLarge = at::zeros({100, 1000});
-double mean(const at::Tensor& t) { return t.to(at::kDouble).mean().item<double>(); }
+double mean_of(const at::Tensor& t) { return t.to(at::kDouble).mean().item<double>(); }
 double deviation(const at::Tensor& t) { return t.to(at::kDouble).std().item<double>(); }
 
 // f(memory, seed, offset, out) -> a tensor.
@@ -61,7 +61,7 @@ TEST(Random, Uniform) {
   for (auto dtype : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16}) {
     check_counter_based(draw, kLarge.to(dtype));
     const auto x = draw(Memory::kDense, 1, 0, kLarge.to(dtype));
-    EXPECT_NEAR(mean(x), 1, 0.02);
+    EXPECT_NEAR(mean_of(x), 1, 0.02);
     EXPECT_NEAR(deviation(x), 4 / std::sqrt(12), 0.02);
     EXPECT_GE(x.min().item<double>(), -1);
     EXPECT_LT(x.max().item<double>(), 3);
@@ -79,7 +79,7 @@ TEST(Random, Normal) {
   };
   check_counter_based(draw, kLarge);
   const auto x = draw(Memory::kDense, 1, 0, kLarge);
-  EXPECT_NEAR(mean(x), 2, 0.03);
+  EXPECT_NEAR(mean_of(x), 2, 0.03);
   EXPECT_NEAR(deviation(x), 3, 0.03);
   const int64_t seed = 1, offset = 0;
   const auto means = at::full({100, 1}, 2.0f), stds = at::full({1, 1000}, 3.0f);
@@ -99,14 +99,14 @@ TEST(Random, WholeNumbers) {
   for (auto dtype : {at::kLong, at::kInt, at::kFloat}) {
     check_counter_based(draw, kLarge.to(dtype));
     const auto x = draw(Memory::kDense, 1, 0, kLarge.to(dtype));
-    EXPECT_NEAR(mean(x), 2.5, 0.05);
+    EXPECT_NEAR(mean_of(x), 2.5, 0.05);
     EXPECT_EQ(x.min().item<double>(), -2);
     EXPECT_EQ(x.max().item<double>(), 7);
   }
   const auto bytes = kLarge.to(at::kByte);
   const auto x = CALL(aclnnInplaceRandomWithoutFromTo, Memory::kDense, {bytes}, InOut{bytes}, 1, 0)[0];
   EXPECT_EQ(x.max().item<int>(), 255);
-  EXPECT_NEAR(mean(x), 127.5, 1);
+  EXPECT_NEAR(mean_of(x), 127.5, 1);
 }
 
 TESTED(aclnnInplaceBernoulli)
@@ -117,7 +117,7 @@ TEST(Random, Bernoulli) {
   };
   check_counter_based(draw, kLarge);
   const auto x = draw(Memory::kDense, 1, 0, kLarge);
-  EXPECT_NEAR(mean(x), 0.3, 0.01);
+  EXPECT_NEAR(mean_of(x), 0.3, 0.01);
   const auto y =
       CALL(aclnnInplaceBernoulliTensor, Memory::kStrided, {kLarge}, InOut{kLarge}, at::full({1}, 0.3f), 1, 0)[0];
   EXPECT_TRUE(x.equal(y));
@@ -129,7 +129,7 @@ TEST(Random, Exponential) {
     return CALL(aclnnSimThreadExponential, m, {out}, InOut{out}, out.numel(), 2.0, seed, offset)[0];
   };
   check_counter_based(draw, kLarge);
-  EXPECT_NEAR(mean(draw(Memory::kDense, 1, 0, kLarge)), 0.5, 0.01);
+  EXPECT_NEAR(mean_of(draw(Memory::kDense, 1, 0, kLarge)), 0.5, 0.01);
 }
 
 TESTED(aclnnRandperm)
@@ -147,7 +147,7 @@ TEST(Random, Multinomial) {
   const auto many = CALL(aclnnMultinomial, Memory::kDense, {at::empty({20000}, at::kLong)}, weights, int64_t{20000},
                          true, 1, 0, OUT)[0];
   EXPECT_EQ((many == 1).sum().item<int64_t>(), 0);
-  EXPECT_NEAR(mean(many == 2), 0.75, 0.02);
+  EXPECT_NEAR(mean_of(many == 2), 0.75, 0.02);
   const auto few =
       CALL(aclnnMultinomial, Memory::kDense, {at::empty({2}, at::kLong)}, weights, int64_t{2}, false, 1, 0, OUT)[0];
   EXPECT_TRUE(std::get<0>(few.sort()).equal(at::tensor({0, 2}).to(at::kLong)));
@@ -165,7 +165,7 @@ TEST(Random, Dropout) {
   const auto bits = CALL(aclnnDropoutGenMaskV2, Memory::kDense, {mask}, shape, 0.25, seed, offset, at::kFloat, OUT)[0];
   EXPECT_TRUE(bits.equal(CALL(aclnnDropoutGenMask, Memory::kDense, {mask}, shape, 0.25, seed, offset, OUT)[0]));
   const auto y = CALL(aclnnDropoutDoMask, Memory::kDense, {x}, x, bits, 0.25, OUT)[0];
-  EXPECT_NEAR(mean(y == 0), 0.25, 0.01);
+  EXPECT_NEAR(mean_of(y == 0), 0.25, 0.01);
   EXPECT_TRUE(at::allclose(y, at::where(y == 0, y, x / 0.75)));
   const auto fused = CALL(aclnnDropoutV3, Memory::kDense, {x, mask}, x, NONE, 0.25, seed, offset, OUT, OUT);
   EXPECT_TRUE(fused[0].equal(y));

@@ -11,16 +11,14 @@ namespace {
 
 using Indices = c10::List<std::optional<at::Tensor>>;
 
-Indices on_device_of(const at::Tensor& self, const at::IOptTensorListRef& indices) {
+Indices on_device_of(const at::Tensor& self, const Indices& indices) {
   Indices out;
-  for (const at::OptionalTensorRef index : indices) {
-    if (!index.has_value()) out.push_back(std::nullopt);
-    else out.push_back(index->is_cpu() ? index->to(self.device()) : *index);
-  }
+  for (const std::optional<at::Tensor>& index : indices)
+    out.push_back(index && index->is_cpu() ? std::optional(index->to(self.device())) : index);
   return out;
 }
 
-at::Tensor& index_out(const at::Tensor& self, const at::IOptTensorListRef& indices, at::Tensor& out) {
+at::Tensor& index_out(const at::Tensor& self, const Indices& indices, at::Tensor& out) {
   const c10_npu::NPUGuard guard(self.device());
   const Indices all = on_device_of(self, indices);
   if (try_launch<&aclnnIndexGetWorkspaceSize, &aclnnIndex>(self, all, out)) return out;
