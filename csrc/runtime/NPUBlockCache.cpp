@@ -103,7 +103,7 @@ Block* BlockCache::allocate(size_t bytes, aclrtStream stream) {
   process_events();
   BlockPool& pool = pool_for(size);
   Block* block = find_free(pool, size, stream);
-  if (!block) block = grow(pool, size, stream);
+  if (!block) block = grow(pool, size, bytes, stream);
   return hand_out(block, size, bytes);
 }
 
@@ -117,23 +117,48 @@ Block* BlockCache::find_free(BlockPool& pool, size_t size, aclrtStream stream) {
     if (size < oversized && block->size >= oversized) return nullptr;
     if (size >= oversized && block->size >= size + Config::max_non_split_rounding_size()) return nullptr;
   }
-  block->node = pool.free.extract(it);
+  extract(block);
   return block;
 }
 
-// `block` is out of the pool. Cuts it to `size` where that is worth it.
+void BlockCache::extract(Block* block) { block->node = block->pool->free.extract(block->place); }
+
+void BlockCache::insert(Block* block) {
+  auto& free = block->pool->free;
+  if (block->node) block->place = free.insert(std::move(block->node)).position;
+  else block->place = free.insert(block).first;
+}
+
+Block* BlockCache::new_block() {
+  if (spare_blocks_.empty()) return new Block;
+  Block* block = spare_blocks_.back().release();
+  spare_blocks_.pop_back();
+  return block;
+}
+void BlockCache::retire(Block* block) {
+  *block = Block{};
+  spare_blocks_.emplace_back(block);
+}
+
+// `block` is out of the pool. Cuts `size` from its front where that is worth it; the rest goes back.
 Block* BlockCache::hand_out(Block* block, size_t size, size_t requested) {
   BlockPool& pool = *block->pool;
   const bool was_split = block->is_split();
   if (worth_splitting(*block, size)) {
-    auto* rest = new Block(static_cast<char*>(block->ptr) + size, block->size - size, block->stream, &pool, device_);
-    rest->prev = block;
-    rest->next = block->next;
-    if (rest->next) rest->next->prev = rest;
-    rest->freed_at = block->freed_at;
-    block->next = rest;
+    Block* rest = block;
+    block = new_block();
+    block->ptr = rest->ptr;
     block->size = size;
-    pool.free.insert(rest);
+    block->stream = rest->stream;
+    block->pool = &pool;
+    block->device = device_;
+    block->prev = rest->prev;
+    block->next = rest;
+    if (block->prev) block->prev->next = block;
+    rest->prev = block;
+    rest->ptr = static_cast<char*>(rest->ptr) + size;
+    rest->size -= size;
+    insert(rest);
     if (was_split) {
       sub(stats_.inactive_split_bytes, pool.small, size);
     } else {
@@ -173,11 +198,27 @@ void BlockCache::take_back(Block* block) {
   sub(stats_.active_bytes, pool.small, block->size);
   sub(stats_.requested_bytes, pool.small, block->requested);
   int64_t splits = 0, split_bytes = 0;  // changes of the free blocks that are part of a segment
-  for (Block* neighbour : {block->prev, block->next}) {
-    if (const size_t taken = absorb(block, neighbour)) {
-      --splits;
-      split_bytes -= static_cast<int64_t>(taken);
-    }
+  // A free neighbour takes the block in: it has its place in the set already.
+  if (Block* next = block->next; next && next->is_free()) {
+    --splits;
+    split_bytes -= static_cast<int64_t>(next->size);
+    extract(next);
+    next->ptr = block->ptr;
+    next->size += block->size;
+    next->prev = block->prev;
+    if (next->prev) next->prev->next = next;
+    retire(block);
+    block = next;
+  }
+  if (Block* prev = block->prev; prev && prev->is_free()) {
+    --splits;
+    split_bytes -= static_cast<int64_t>(prev->size);
+    extract(prev);
+    prev->size += block->size;
+    prev->next = block->next;
+    if (prev->next) prev->next->prev = prev;
+    retire(block);
+    block = prev;
   }
   if (block->is_split()) {
     ++splits;
@@ -190,32 +231,12 @@ void BlockCache::take_back(Block* block) {
   apply(stats_.inactive_split, splits);
   apply(stats_.inactive_split_bytes, split_bytes);
   block->freed_at = allocations_;
-  if (block->node) pool.free.insert(std::move(block->node));
-  else pool.free.insert(block);
-}
-
-// Merges a free neighbour; returns its size, or 0 when there is none or it is in use.
-size_t BlockCache::absorb(Block* into, Block* neighbour) {
-  if (!neighbour || neighbour->allocated || neighbour->pending_events || !neighbour->users.empty()) return 0;
-  auto& pool = *into->pool;
-  if (into->prev == neighbour) {
-    into->ptr = neighbour->ptr;
-    into->prev = neighbour->prev;
-    if (into->prev) into->prev->next = into;
-  } else {
-    into->next = neighbour->next;
-    if (into->next) into->next->prev = into;
-  }
-  const size_t size = neighbour->size;
-  pool.free.erase(pool.free.find(neighbour));
-  into->size += size;
-  delete neighbour;
-  return size;
+  insert(block);
 }
 
 // --- Segments
 
-Block* BlockCache::grow(BlockPool& pool, size_t size, aclrtStream stream) {
+Block* BlockCache::grow(BlockPool& pool, size_t size, size_t requested, aclrtStream stream) {
   if (C10_UNLIKELY(Config::garbage_collection_threshold() > 0)) collect_garbage();
   const size_t bytes = segment_size(size);
   if (Block* block = new_segment(pool, bytes, stream)) return block;
@@ -227,7 +248,7 @@ Block* BlockCache::grow(BlockPool& pool, size_t size, aclrtStream stream) {
   // Freeing merged blocks may have made one of the stream's own large enough.
   if (Block* block = find_free(pool, size, stream)) return block;
   ++stats_.num_ooms;
-  out_of_memory(bytes);
+  out_of_memory(requested);
 }
 
 // Null: out of memory. Any other failure throws.
@@ -242,7 +263,13 @@ Block* BlockCache::new_segment(BlockPool& pool, size_t bytes, aclrtStream stream
   add(stats_.reserved_bytes, pool.small, bytes);
   ++stats_.num_device_alloc;
   if (bytes >= Config::max_split_size()) stats_.oversize_segments.increase(1);
-  return new Block(ptr, bytes, stream, &pool, device_);
+  Block* block = new_block();
+  block->ptr = ptr;
+  block->size = bytes;
+  block->stream = stream;
+  block->pool = &pool;
+  block->device = device_;
+  return block;
 }
 
 // The block is a whole free segment, out of the pool, and the device has been synchronized.
@@ -253,7 +280,7 @@ void BlockCache::release_segment(Block* block) {
   sub(stats_.reserved_bytes, small, block->size);
   ++stats_.num_device_free;
   if (block->size >= Config::max_split_size()) stats_.oversize_segments.decrease(1);
-  delete block;
+  retire(block);
 }
 
 // With max_split_size_mb: gives back the stream's oversized blocks, largest last, until `bytes` are free.
@@ -312,7 +339,7 @@ void BlockCache::collect_garbage() {
   synchronize(device_);
   for (Block* block : whole) {
     if (static_cast<size_t>(total(stats_.reserved_bytes)) <= threshold) break;
-    large_.free.erase(large_.free.find(block));
+    extract(block);
     release_segment(block);
   }
 }
@@ -394,7 +421,7 @@ double BlockCache::fraction() {
   return fraction_;
 }
 
-void BlockCache::out_of_memory(size_t bytes) {
+void BlockCache::out_of_memory(size_t requested) {
   const auto [free, all] = memory_info(device_);
   const auto allocated = static_cast<double>(total(stats_.allocated_bytes));
   const auto idle = static_cast<double>(total(stats_.reserved_bytes)) - allocated;
@@ -402,7 +429,7 @@ void BlockCache::out_of_memory(size_t bytes) {
   if (fraction_ < 1.0)
     allowed = c10::str(" This process may use ", human(static_cast<double>(limit())),
                        " of it (set_per_process_memory_fraction).");
-  TORCH_CHECK_WITH(OutOfMemoryError, false, "NPU out of memory. Tried to allocate ", human(static_cast<double>(bytes)),
+  TORCH_CHECK_WITH(OutOfMemoryError, false, "NPU out of memory. Tried to allocate ", human(static_cast<double>(requested)),
                    ". NPU ", static_cast<int>(device_), " has ", human(static_cast<double>(all)), " in all, of which ",
                    human(static_cast<double>(free)), " is free.", allowed, " PyTorch holds ", human(allocated),
                    " in tensors and keeps ", human(idle),

@@ -7,6 +7,7 @@
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -29,33 +30,33 @@ struct BySize {
   bool operator()(const Block* a, const Block* b) const;
   bool operator()(const Block* a, const BlockKey& b) const;
 };
+using FreeBlocks = std::set<Block*, BySize>;
 
 // Free blocks of one class of sizes, of every stream.
 struct BlockPool {
   explicit BlockPool(bool small) : small(small) {}
   const bool small;
-  std::set<Block*, BySize> free;
+  FreeBlocks free;
 };
 
 struct Block {
-  Block(void* ptr, size_t size, aclrtStream stream, BlockPool* pool, DeviceIndex device)
-      : ptr(ptr), size(size), stream(stream), pool(pool), device(device) {}
-
-  void* ptr;
-  size_t size;
-  aclrtStream stream;
-  BlockPool* pool;
-  const DeviceIndex device;
+  void* ptr = nullptr;
+  size_t size = 0;
+  aclrtStream stream = nullptr;
+  BlockPool* pool = nullptr;
+  DeviceIndex device = -1;
   bool allocated = false;
-  int pending_events = 0;       // of other streams, since it was freed
-  size_t requested = 0;         // what the caller asked for
-  uint64_t freed_at = 0;        // in allocations of this device: its age for garbage collection
-  Block* prev = nullptr;        // its neighbours in the segment
+  int pending_events = 0;   // of other streams, since it was freed
+  size_t requested = 0;     // what the caller asked for
+  uint64_t freed_at = 0;    // in allocations of this device: its age for garbage collection
+  Block* prev = nullptr;    // its neighbours in the segment
   Block* next = nullptr;
-  std::vector<c10::Stream> users;            // other streams that read or write it
-  std::set<Block*, BySize>::node_type node;  // its place in `free` while it is handed out: no malloc to go back
+  std::vector<c10::Stream> users;  // other streams that read or write it
+  FreeBlocks::iterator place;      // while it is free
+  FreeBlocks::node_type node;      // while it is not, to go back without a malloc; may be empty
 
   bool is_split() const { return prev || next; }
+  bool is_free() const { return !allocated && !pending_events && users.empty(); }
   BlockKey key() const { return {stream, size, ptr}; }
 };
 
@@ -87,11 +88,14 @@ class BlockCache {
 
   BlockPool& pool_for(size_t size) { return size <= c10::CachingAllocator::kSmallSize ? small_ : large_; }
   Block* find_free(BlockPool& pool, size_t size, aclrtStream stream);
-  Block* grow(BlockPool& pool, size_t size, aclrtStream stream);
+  Block* grow(BlockPool& pool, size_t size, size_t requested, aclrtStream stream);
   Block* new_segment(BlockPool& pool, size_t bytes, aclrtStream stream);
   Block* hand_out(Block* block, size_t size, size_t requested);
   void take_back(Block* block);
-  size_t absorb(Block* into, Block* neighbour);
+  void insert(Block* block);
+  void extract(Block* block);
+  Block* new_block();
+  void retire(Block* block);
   void release_segment(Block* block);
   bool release_oversized(BlockPool& pool, size_t bytes, aclrtStream stream);
   void release_unused();
@@ -101,13 +105,14 @@ class BlockCache {
   void synchronize_events();
   void finish_event(aclrtEvent event, Block* block);
   size_t limit();
-  [[noreturn]] void out_of_memory(size_t bytes);
+  [[noreturn]] void out_of_memory(size_t requested);
 
   const DeviceIndex device_;
   std::mutex mutex_;
   BlockPool small_{true}, large_{false};
   std::unordered_map<aclrtStream, std::deque<std::pair<aclrtEvent, Block*>>> events_;
   std::vector<aclrtEvent> spare_events_;
+  std::vector<std::unique_ptr<Block>> spare_blocks_;
   uint64_t allocations_ = 0;
   double fraction_ = 1.0;
   size_t limit_ = 0;  // bytes; 0 until it is asked for

@@ -243,7 +243,7 @@ def test_out_of_memory_says_what_to_do_and_recovers(run_python):
         assert int(smaller[-1]) + int(keep[0]) == 2
         print(torch.npu.memory_stats()["num_ooms"])
     """, **SMALL)
-    assert "NPU out of memory. Tried to allocate 1000" in out and "1.00 GiB in all" in out and "is free" in out
+    assert "NPU out of memory. Tried to allocate 1000.00 MiB" in out and "1.00 GiB in all" in out and "is free" in out
     assert out.split()[-1] == "1"
 
 
