@@ -48,10 +48,9 @@ class Context {
 using ContextTable = HandleTable<Context, HandleKind::kContext>;
 ContextTable& contexts();
 
-// This thread's context. Fails when it has none, or when it was destroyed since. The pointer is good until this thread
-// sets another one.
+// This thread's context. Fails when it has none, or when it was destroyed since. The pointer stays good.
 Status current_context(Context*& context);
-void set_current_context(std::shared_ptr<Context> context);
+void set_current_context(const std::shared_ptr<Context>& context);
 
 Status make_context(Device& device, bool primary, std::shared_ptr<Context>& context);
 
