@@ -6,7 +6,8 @@ target_compile_options(softnpu_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local;-Wduplicated-cond;-Wlogical-op>
   $<$<BOOL:${SOFTNPU_WERROR}>:-Werror>)
 if(SOFTNPU_SANITIZE)
-  target_compile_options(softnpu_options INTERFACE -fsanitize=${SOFTNPU_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(softnpu_options INTERFACE -fsanitize=${SOFTNPU_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize=enum)  # The ABI's enums are C's: a caller may pass any number.
   target_link_options(softnpu_options INTERFACE -fsanitize=${SOFTNPU_SANITIZE})
 endif()
 find_package(Threads REQUIRED)

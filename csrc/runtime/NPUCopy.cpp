@@ -4,6 +4,9 @@
 #include <c10/core/Event.h>
 
 #include <cstring>
+#include <mutex>
+#include <set>
+#include <utility>
 
 #include "runtime/NPUGuard.h"
 #include "runtime/NPUHostAllocator.h"
@@ -22,6 +25,19 @@ void enqueue(void* dst, const void* src, size_t bytes, aclrtMemcpyKind kind) {
 // Keeps the pinned block of `ptr` until the current stream is past this point; false where it is not pinned by us.
 bool keep_until_done(const void* ptr, void* context) {
   return host_allocator()->record_event(const_cast<void*>(ptr), context, current_c10_stream());
+}
+
+// Lets two devices reach each other's memory, both ways, once.
+void enable_peers(DeviceIndex a, DeviceIndex b) {
+  static std::mutex mutex;
+  static std::set<std::pair<DeviceIndex, DeviceIndex>> enabled;
+  std::lock_guard lock(mutex);
+  for (const auto& [here, peer] : {std::pair(a, b), std::pair(b, a)}) {
+    if (!enabled.emplace(here, peer).second) continue;
+    const NPUGuard guard(here);
+    ensure_context();
+    NPU_CHECK(aclrtDeviceEnablePeerAccess(peer, 0));
+  }
 }
 
 }  // namespace
@@ -54,6 +70,7 @@ void copy_on_device(void* dst, DeviceIndex dst_device, const void* src, DeviceIn
   if (!bytes) return;
   const NPUGuard guard(src_device);
   if (dst_device == src_device) return enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_DEVICE);
+  enable_peers(src_device, dst_device);
   // The copy runs on the source's stream; the destination's stream is joined before and after.
   const auto from = current_c10_stream(src_device), to = current_c10_stream(dst_device);
   c10::Event ready(c10::kPrivateUse1), copied(c10::kPrivateUse1);

@@ -26,7 +26,7 @@ aclError aclrtCreateContext(aclrtContext* context, int32_t device) {
     std::shared_ptr<Context> made;
     NPU_TRY(make_context(*on, false, made));
     *context = made->handle;
-    set_current_context(std::move(made));
+    set_current_context(made);
     return {};
   };
 }
@@ -46,7 +46,7 @@ aclError aclrtSetCurrentContext(aclrtContext context) {
   return NPU_ENTRY {
     std::shared_ptr<Context> found;
     NPU_TRY(context_of(context, found));
-    set_current_context(std::move(found));
+    set_current_context(found);
     return {};
   };
 }

@@ -77,7 +77,11 @@ ACLNN_OP(aclnnNLLLoss2dBackward, grad_output, self, target, weight, reduction, i
                                                         total_weight, grad_input);
 }
 
+// These two shape their output like the inputs before they reduce into it: a reduced loss is made apart.
 ACLNN_OP(aclnnMseLoss, self, target, reduction, out) {
+  OP_GIVEN(self.defined() && target.defined() && out.defined());
+  OP_CHECK(reduction == 0 || out.dims == 0, "a reduced loss is one number");
+  if (reduction != 0) return copied<at::_ops::mse_loss>({out}, self, target, reduction);
   return checked<at::_ops::mse_loss_out>(self, target, reduction, out);
 }
 ACLNN_OP(aclnnMseLossBackward, grad_output, self, target, reduction, grad_input) {
@@ -85,6 +89,10 @@ ACLNN_OP(aclnnMseLossBackward, grad_output, self, target, reduction, grad_input)
   return aten<at::_ops::mse_loss_backward_grad_input>(grad_output, self, target, reduction, grad_input);
 }
 ACLNN_OP(aclnnSmoothL1Loss, self, target, reduction, beta, out) {
+  OP_GIVEN(self.defined() && target.defined() && out.defined());
+  OP_CHECK(reduction == 0 || out.dims == 0, "a reduced loss is one number");
+  if (reduction != 0)
+    return copied<at::_ops::smooth_l1_loss>({out}, self, target, reduction, static_cast<double>(beta));
   return checked<at::_ops::smooth_l1_loss_out>(self, target, reduction, static_cast<double>(beta), out);
 }
 ACLNN_OP(aclnnSmoothL1LossBackward, grad_output, self, target, reduction, beta, grad_input) {

@@ -1,5 +1,7 @@
 #include "npu/runtime/context.h"
 
+#include <mutex>
+
 #include "npu/base/check.h"
 #include "npu/runtime/device.h"
 #include "npu/runtime/process.h"
@@ -10,7 +12,16 @@ namespace {
 
 std::atomic<uint64_t> next_id = 1;
 std::atomic<int> default_device = -1;
-thread_local std::shared_ptr<Context> current;
+// Without a destructor, so that it is good until the very end of a thread.
+thread_local Context* current = nullptr;
+
+// Contexts are few and live as long as the process: a thread's pointer to a closed one can still say so.
+void keep(std::shared_ptr<Context> context) {
+  static auto* mutex = new std::mutex;
+  static auto* all = new std::vector<std::shared_ptr<Context>>;
+  std::lock_guard lock(*mutex);
+  all->push_back(std::move(context));
+}
 
 // Holds the default device's primary context once for the whole process.
 std::shared_ptr<Context> default_context() {
@@ -64,8 +75,8 @@ ContextTable& contexts() {
 }
 
 Status current_context(Context*& context) {
-  if (!current && default_device >= 0) current = default_context();
-  context = current.get();
+  if (!current && default_device >= 0) current = default_context().get();
+  context = current;
   NPU_REQUIRE(context, ACL_ERROR_RT_CONTEXT_NULL,
               "this thread has no context; call aclrtSetDevice on it first (devices are chosen for each thread)");
   NPU_REQUIRE(!context->closed(), ACL_ERROR_RT_CONTEXT_NULL,
@@ -73,13 +84,14 @@ Status current_context(Context*& context) {
   return {};
 }
 
-void set_current_context(std::shared_ptr<Context> context) { current = std::move(context); }
+void set_current_context(const std::shared_ptr<Context>& context) { current = context.get(); }
 
 void set_default_device(int id) { default_device = id; }
 
 Status make_context(Device& device, bool primary, std::shared_ptr<Context>& context) {
   mark_in_use();
   context = std::make_shared<Context>(device, primary);
+  keep(context);
   context->default_stream = std::make_shared<Stream>(Stream::Owner{device.id, context->id, true});
   context->default_stream->handle = streams().add(context->default_stream);
   NPU_TRY(device.add_stream(context->default_stream));

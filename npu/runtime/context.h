@@ -50,9 +50,9 @@ using ContextTable = HandleTable<Context, HandleKind::kContext>;
 ContextTable& contexts();
 
 // This thread's context, or else the default device's. Fails when it has none, or when it was destroyed since. The
-// pointer is good until this thread sets another one.
+// pointer stays good.
 Status current_context(Context*& context);
-void set_current_context(std::shared_ptr<Context> context);
+void set_current_context(const std::shared_ptr<Context>& context);
 
 // A thread that never chose a device works on this one from now on. -1: on none.
 void set_default_device(int id);

@@ -1,6 +1,7 @@
 #include "npu/runtime/device.h"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 #include "acl/acl_rt_device.h"
@@ -25,6 +26,18 @@ const std::vector<Device*>& devices() {
     return made;
   }();
   return *all;
+}
+
+template <class F> void for_each_at_once(const std::vector<std::shared_ptr<Stream>>& streams, F f) {
+  std::vector<std::thread> threads;
+  for (const auto& stream : streams) {
+    try {
+      threads.emplace_back([&f, stream] { f(*stream); });
+    } catch (const std::system_error&) {  // No thread left: one after the other, then.
+      f(*stream);
+    }
+  }
+  for (auto& thread : threads) thread.join();
 }
 
 }  // namespace
@@ -72,7 +85,10 @@ std::shared_ptr<Context> Device::primary() {
 
 Status Device::add_stream(const std::shared_ptr<Stream>& stream) {
   std::lock_guard lock(streams_mutex_);
-  std::erase_if(streams_, [](const auto& weak) { return weak.expired(); });
+  std::erase_if(streams_, [](const auto& weak) {
+    const auto stream = weak.lock();
+    return !stream || stream->closed();
+  });
   NPU_REQUIRE(streams_.size() < kMaxStreams, ACL_ERROR_RT_NO_STREAM_RESOURCE, "device ", id, " has ", kMaxStreams,
               " streams, and can have no more");
   streams_.push_back(stream);
@@ -83,7 +99,7 @@ std::vector<std::shared_ptr<Stream>> Device::live_streams() {
   std::vector<std::shared_ptr<Stream>> live;
   std::lock_guard lock(streams_mutex_);
   for (const auto& weak : streams_)
-    if (auto stream = weak.lock()) live.push_back(std::move(stream));
+    if (auto stream = weak.lock(); stream && !stream->closed()) live.push_back(std::move(stream));
   return live;
 }
 
@@ -106,9 +122,7 @@ Status Device::synchronize(int timeout_ms) {
 
 // All at once: a stream that waits for another's event ends when either is aborted.
 Status Device::abort() {
-  std::vector<std::thread> aborts;
-  for (const auto& stream : live_streams()) aborts.emplace_back([stream] { (void)stream->abort(); });
-  for (auto& thread : aborts) thread.join();
+  for_each_at_once(live_streams(), [](Stream& stream) { (void)stream.abort(); });
   return {};
 }
 
@@ -127,11 +141,12 @@ Status device_of(int64_t id, Device*& device) {
 int device_count() { return static_cast<int>(devices().size()); }
 
 void drain_for_exit() {
-  std::vector<std::thread> drains;
+  std::vector<std::shared_ptr<Stream>> busy;
   for (Device* device : devices())
-    for (const auto& stream : device->live_streams())
-      if (!stream->idle()) drains.emplace_back([stream] { stream->drain_for_exit(); });
-  for (auto& thread : drains) thread.join();
+    for (auto& stream : device->live_streams())
+      // A host function that calls exit() is not waited for.
+      if (!stream->idle() && stream.get() != Stream::running()) busy.push_back(std::move(stream));
+  for_each_at_once(busy, [](Stream& stream) { stream.drain_for_exit(); });
 }
 
 }  // namespace npu

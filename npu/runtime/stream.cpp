@@ -44,7 +44,7 @@ Status Stream::refusal() const {
   if (closed_) return {ACL_ERROR_RT_INVALID_HANDLE, text("stream ", id, " is being destroyed")};
   if (exiting()) return {ACL_ERROR_RT_CONTEXT_NULL, "the process is exiting, streams take no more work"};
   if (interrupted_) return interruption();
-  return mode_ == OnFailure::kContinue ? Status() : error_;
+  return failed_ && mode_ != OnFailure::kContinue ? error_ : Status();
 }
 
 Status Stream::interruption() const {
@@ -81,12 +81,7 @@ Status Stream::synchronize(int timeout_ms) {
   NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
               "a host function must not wait for the stream it runs on");
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
-  uint64_t target, hand_overs;
-  {
-    Lock lock(mutex_);
-    target = submitted_;
-    hand_overs = hand_overs_;
-  }
+  const uint64_t target = submitted_, hand_overs = hand_overs_;
   const auto reached = [this, target] { return completed_ >= target; };
   if (!poll(reached)) {
     Lock lock(mutex_);
@@ -100,13 +95,19 @@ Status Stream::synchronize(int timeout_ms) {
       }
     }
   }
+  if (!failed_ && hand_overs == hand_overs_) return {};
   Lock lock(mutex_);
   if (hand_overs != hand_overs_) return handed_over_;  // Another thread that waited, too, was faster.
   if (error_.ok()) return {};
   if (mode_ == OnFailure::kStop) return error_;
-  handed_over_ = std::exchange(error_, {});
-  ++hand_overs_;
+  hand_over(std::exchange(error_, {}));
   return handed_over_;
+}
+
+void Stream::hand_over(Status status) {
+  handed_over_ = std::move(status);
+  failed_ = false;
+  ++hand_overs_;
 }
 
 Status Stream::abort() {
@@ -121,9 +122,8 @@ Status Stream::abort() {
     if (completed_ >= submitted_) break;
     done_.wait(lock);
   }
-  handed_over_ = interruption();
-  ++hand_overs_;
   error_ = {};
+  hand_over(interruption());
   interrupted_ = false;
   return {};
 }
@@ -147,7 +147,6 @@ Status Stream::close(bool drop) {
 }
 
 void Stream::drain_for_exit() {
-  if (running_stream == this) return;  // A host function calls exit().
   Lock lock(mutex_);
   space_.notify_all();
   uint64_t seen = completed_;
@@ -242,6 +241,7 @@ void Stream::fail(const Task& task, aclError code, const char* what) {
   report_exception({static_cast<uint32_t>(completed_), static_cast<uint32_t>(id), owner.device, code});
   Lock lock(mutex_);
   if (error_.ok()) error_ = std::move(status);
+  failed_ = true;
   space_.notify_all();
 }
 
@@ -250,7 +250,7 @@ void Stream::run(Task& task, bool& failed) {
     if (failed || interrupted_) {
       Lock lock(mutex_);
       // Whoever took the failure does not speak for the threads whose tasks are dropped after that.
-      if (!interrupted_ && error_.ok()) error_ = handed_over_;
+      if (!interrupted_ && error_.ok()) error_ = handed_over_, failed_ = true;
       const Status why = interrupted_ ? interruption() : error_;
       lock.unlock();
       return task.drop(why);

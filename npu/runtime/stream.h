@@ -43,6 +43,7 @@ class NPU_EXPORT Stream {
   // Waits for the tasks submitted before, then hands over the first failure. Negative: for ever.
   Status synchronize(int timeout_ms = -1);
   bool idle() const { return completed_ == submitted_; }
+  bool closed() const { return closed_; }
   // Drops what has not started and forgets the failure; who waits gets ACL_ERROR_RT_STREAM_ABORT.
   Status abort();
   // Ends the stream: refuses new tasks, finishes (or drops) the others, joins the worker.
@@ -81,21 +82,23 @@ class NPU_EXPORT Stream {
   void run(Task& task, bool& failed);
   void fail(const Task& task, aclError code, const char* what);
   void completed_one();
+  void hand_over(Status status);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, done_, space_;
   Task* first_ = nullptr;
   Task** last_ = &first_;
-  bool sleeping_ = false, closed_ = false;
+  bool sleeping_ = false;
   std::atomic<OnFailure> mode_ = OnFailure::kRefuse;
   Status error_;            // the first failure that no synchronize has handed over
   Status handed_over_;      // the last one that was
-  uint64_t hand_overs_ = 0;
   std::shared_ptr<Reports> reports_;
   // Written under the mutex; read without it by a thread that polls.
+  std::atomic<bool> failed_ = false;  // error_ is set
+  std::atomic<uint64_t> hand_overs_ = 0;
   std::atomic<size_t> queued_ = 0;
   std::atomic<uint64_t> submitted_ = 0;
-  std::atomic<bool> stop_ = false, interrupted_ = false, waiting_ = false;
+  std::atomic<bool> stop_ = false, interrupted_ = false, waiting_ = false, closed_ = false;
   // Written by the worker alone, after each task.
   std::atomic<uint64_t> completed_ = 0;
   // The smallest count a sleeper waits for.
