@@ -5,58 +5,57 @@ ACL_BEGIN
 ACLNN_DECLARE(aclnnFlashAttentionScore, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclIntArray* prefix, double scale, double keep_prob,
-              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
-              int64_t inner_precise, int64_t sparse_mode, aclTensor* softmax_max, aclTensor* softmax_sum,
-              aclTensor* softmax_out, aclTensor* attention_out);
+              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise,
+              int64_t sparse_mode, aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out,
+              aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionScoreV2, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclIntArray* prefix, const aclIntArray* q_start_idx,
               const aclIntArray* kv_start_idx, double scale, double keep_prob, int64_t pre_tokens, int64_t next_tokens,
-              int64_t head_num, const char* input_layout, int64_t inner_precise, int64_t sparse_mode, int64_t pse_type,
+              int64_t head_num, char* input_layout, int64_t inner_precise, int64_t sparse_mode, int64_t pse_type,
               aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionScoreV3, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclTensor* sink, const aclIntArray* prefix,
               const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx, double scale, double keep_prob,
-              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
-              int64_t inner_precise, int64_t sparse_mode, int64_t pse_type, aclTensor* softmax_max,
-              aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
+              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise,
+              int64_t sparse_mode, int64_t pse_type, aclTensor* softmax_max, aclTensor* softmax_sum,
+              aclTensor* softmax_out, aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionScoreV4, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclTensor* query_rope, const aclTensor* key_rope,
               const aclTensor* d_scale_q, const aclTensor* d_scale_k, const aclTensor* d_scale_v, const aclTensor* sink,
               const aclIntArray* prefix, const aclIntArray* actual_seq_qlen, const aclIntArray* actual_seq_kvlen,
               const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx, double scale, double keep_prob,
-              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
-              int64_t inner_precise, int64_t sparse_mode, int64_t out_dtype, int64_t pse_type,
-              const char* softmax_out_layout, int64_t seed, int64_t philox_offset, aclTensor* softmax_max,
-              aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
+              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise,
+              int64_t sparse_mode, int64_t out_dtype, int64_t pse_type, char* softmax_out_layout, int64_t seed,
+              int64_t philox_offset, aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out,
+              aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionVarLenScore, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclIntArray* prefix, const aclIntArray* actual_seq_qlen,
               const aclIntArray* actual_seq_kvlen, double scale, double keep_prob, int64_t pre_tokens,
-              int64_t next_tokens, int64_t head_num, const char* input_layout, int64_t inner_precise,
-              int64_t sparse_mode, aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out,
-              aclTensor* attention_out);
+              int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise, int64_t sparse_mode,
+              aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionVarLenScoreV2, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclIntArray* prefix, const aclIntArray* actual_seq_qlen,
               const aclIntArray* actual_seq_kvlen, const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx,
               double scale, double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num,
-              const char* input_layout, int64_t inner_precise, int64_t sparse_mode, int64_t pse_type,
-              aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
+              char* input_layout, int64_t inner_precise, int64_t sparse_mode, int64_t pse_type, aclTensor* softmax_max,
+              aclTensor* softmax_sum, aclTensor* softmax_out, aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionVarLenScoreV4, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclIntArray* prefix, const aclIntArray* actual_seq_qlen,
               const aclIntArray* actual_seq_kvlen, double scale, double keep_prob, int64_t pre_tokens,
-              int64_t next_tokens, int64_t head_num, const char* input_layout, int64_t inner_precise,
-              int64_t sparse_mode, const char* softmax_out_layout, aclTensor* softmax_max, aclTensor* softmax_sum,
-              aclTensor* softmax_out, aclTensor* attention_out);
+              int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise, int64_t sparse_mode,
+              char* softmax_out_layout, aclTensor* softmax_max, aclTensor* softmax_sum, aclTensor* softmax_out,
+              aclTensor* attention_out);
 ACLNN_DECLARE(aclnnFlashAttentionScoreGrad, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* grad, const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclTensor* softmax_max, const aclTensor* softmax_sum,
               const aclTensor* softmax_in, const aclTensor* attention_in, const aclIntArray* prefix, double scale,
-              double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
+              double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout,
               int64_t inner_precise, int64_t sparse_mode, aclTensor* grad_query, aclTensor* grad_key,
               aclTensor* grad_value, aclTensor* grad_pse);
 ACLNN_DECLARE(aclnnFlashAttentionScoreGradV2, const aclTensor* query, const aclTensor* key, const aclTensor* value,
@@ -64,15 +63,15 @@ ACLNN_DECLARE(aclnnFlashAttentionScoreGradV2, const aclTensor* query, const aclT
               const aclTensor* atten_mask, const aclTensor* softmax_max, const aclTensor* softmax_sum,
               const aclTensor* softmax_in, const aclTensor* attention_in, const aclIntArray* prefix,
               const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx, double scale, double keep_prob,
-              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
-              int64_t inner_precise, int64_t sparse_mode, int64_t pse_type, aclTensor* grad_query, aclTensor* grad_key,
-              aclTensor* grad_value, aclTensor* grad_pse);
+              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise,
+              int64_t sparse_mode, int64_t pse_type, aclTensor* grad_query, aclTensor* grad_key, aclTensor* grad_value,
+              aclTensor* grad_pse);
 ACLNN_DECLARE(aclnnFlashAttentionScoreGradV3, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* grad, const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclTensor* softmax_max, const aclTensor* softmax_sum,
               const aclTensor* softmax_in, const aclTensor* attention_in, const aclTensor* sink,
               const aclIntArray* prefix, const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx, double scale,
-              double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
+              double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout,
               int64_t inner_precise, int64_t sparse_mode, int64_t pse_type, aclTensor* grad_query, aclTensor* grad_key,
               aclTensor* grad_value, aclTensor* grad_pse, aclTensor* grad_sink);
 ACLNN_DECLARE(aclnnFlashAttentionUnpaddingScoreGrad, const aclTensor* query, const aclTensor* key,
@@ -81,7 +80,7 @@ ACLNN_DECLARE(aclnnFlashAttentionUnpaddingScoreGrad, const aclTensor* query, con
               const aclTensor* softmax_sum, const aclTensor* softmax_in, const aclTensor* attention_in,
               const aclIntArray* prefix, const aclIntArray* actual_seq_qlen, const aclIntArray* actual_seq_kvlen,
               double scale, double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num,
-              const char* input_layout, int64_t inner_precise, int64_t sparse_mode, aclTensor* grad_query,
+              char* input_layout, int64_t inner_precise, int64_t sparse_mode, aclTensor* grad_query,
               aclTensor* grad_key, aclTensor* grad_value, aclTensor* grad_pse);
 ACLNN_DECLARE(aclnnFlashAttentionUnpaddingScoreGradV2, const aclTensor* query, const aclTensor* key,
               const aclTensor* value, const aclTensor* grad, const aclTensor* pse, const aclTensor* drop_mask,
@@ -89,17 +88,17 @@ ACLNN_DECLARE(aclnnFlashAttentionUnpaddingScoreGradV2, const aclTensor* query, c
               const aclTensor* softmax_sum, const aclTensor* softmax_in, const aclTensor* attention_in,
               const aclIntArray* prefix, const aclIntArray* actual_seq_qlen, const aclIntArray* actual_seq_kvlen,
               const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx, double scale, double keep_prob,
-              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, const char* input_layout,
-              int64_t inner_precise, int64_t sparse_mode, int64_t pse_type, aclTensor* grad_query, aclTensor* grad_key,
-              aclTensor* grad_value, aclTensor* grad_pse);
+              int64_t pre_tokens, int64_t next_tokens, int64_t head_num, char* input_layout, int64_t inner_precise,
+              int64_t sparse_mode, int64_t pse_type, aclTensor* grad_query, aclTensor* grad_key, aclTensor* grad_value,
+              aclTensor* grad_pse);
 ACLNN_DECLARE(aclnnFlashAttentionUnpaddingScoreGradV4, const aclTensor* query, const aclTensor* key,
               const aclTensor* value, const aclTensor* grad, const aclTensor* pse, const aclTensor* drop_mask,
               const aclTensor* padding_mask, const aclTensor* atten_mask, const aclTensor* softmax_max,
               const aclTensor* softmax_sum, const aclTensor* softmax_in, const aclTensor* attention_in,
               const aclIntArray* prefix, const aclIntArray* actual_seq_qlen, const aclIntArray* actual_seq_kvlen,
               double scale, double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num,
-              const char* input_layout, int64_t inner_precise, int64_t sparse_mode, aclTensor* grad_query,
-              aclTensor* grad_key, aclTensor* grad_value, aclTensor* grad_pse, const char* softmax_in_layout);
+              char* input_layout, int64_t inner_precise, int64_t sparse_mode, aclTensor* grad_query,
+              aclTensor* grad_key, aclTensor* grad_value, aclTensor* grad_pse, char* softmax_in_layout);
 ACLNN_DECLARE(aclnnFlashAttentionScoreGradV4, const aclTensor* query, const aclTensor* key, const aclTensor* value,
               const aclTensor* grad, const aclTensor* pse, const aclTensor* drop_mask, const aclTensor* padding_mask,
               const aclTensor* atten_mask, const aclTensor* softmax_max, const aclTensor* softmax_sum,
@@ -109,8 +108,8 @@ ACLNN_DECLARE(aclnnFlashAttentionScoreGradV4, const aclTensor* query, const aclT
               const aclTensor* d_scale_o, const aclIntArray* prefix, const aclIntArray* actual_seq_qlen,
               const aclIntArray* actual_seq_kvlen, const aclIntArray* q_start_idx, const aclIntArray* kv_start_idx,
               double scale, double keep_prob, int64_t pre_tokens, int64_t next_tokens, int64_t head_num,
-              const char* input_layout, const char* softmax_in_layout, int64_t inner_precise, int64_t sparse_mode,
-              int64_t pse_type, int64_t seed, int64_t philox_offset, int64_t out_dtype, aclTensor* grad_query,
-              aclTensor* grad_key, aclTensor* grad_value, aclTensor* grad_query_rope, aclTensor* grad_key_rope,
-              aclTensor* grad_pse, aclTensor* grad_sink);
+              char* input_layout, char* softmax_in_layout, int64_t inner_precise, int64_t sparse_mode, int64_t pse_type,
+              int64_t seed, int64_t philox_offset, int64_t out_dtype, aclTensor* grad_query, aclTensor* grad_key,
+              aclTensor* grad_value, aclTensor* grad_query_rope, aclTensor* grad_key_rope, aclTensor* grad_pse,
+              aclTensor* grad_sink);
 ACL_END

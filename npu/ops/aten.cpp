@@ -128,9 +128,16 @@ Status output_fits(const at::Tensor& meta, const Tensor& out) {
           "the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(meta.sizes())};
 }
 
-void check_not_resized(const at::Tensor& after, const Tensor& before) {
+// Some kernels write to outputs as if they were dense: one that is not is stood in for, and copied back.
+at::Tensor aten_output(const Tensor& t) {
+  auto view = aten_view(t);
+  return !view.defined() || view.is_non_overlapping_and_dense() ? view : view.contiguous();
+}
+
+void finish_output(const at::Tensor& after, const Tensor& before) {
   if (after.defined() && after.sizes() != sizes(before))
     throw std::runtime_error("the output has another shape than the result, " + c10::str(after.sizes()));
+  if (after.defined() && after.const_data_ptr() != before.data && after.numel()) aten_view(before).copy_(after);
 }
 
 void copy_result(const at::Tensor& result, const Tensor& out) {

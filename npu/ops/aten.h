@@ -35,8 +35,10 @@ struct None {};                       // an optional argument that aclnn does no
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
 enum class Where { kCpu, kMeta };
+at::Tensor aten_output(const Tensor& t);
 template <Where kWhere, class P> at::Tensor hold(const Tensor& t) {
-  if constexpr (kWhere == Where::kCpu) return aten_view(t);
+  if constexpr (kWhere == Where::kCpu && std::is_same_v<P, at::Tensor&>) return aten_output(t);
+  else if constexpr (kWhere == Where::kCpu) return aten_view(t);
   else if constexpr (std::is_same_v<P, at::Tensor&>) return aten_meta_output(t);
   else return aten_meta(t);
 }
@@ -103,7 +105,7 @@ template <class V> std::string show_value(const V& value) {
   if constexpr (std::is_same_v<V, Tensor>) return text(value);
   else return {};
 }
-void check_not_resized(const at::Tensor& after, const Tensor& before);
+void finish_output(const at::Tensor& after, const Tensor& before);
 Status output_fits(const at::Tensor& meta, const Tensor& out);
 
 // The i-th item of a list; a value that is no list serves every item.
@@ -151,7 +153,7 @@ template <class R, class... P> struct Call<R(P...)> {
     } catch (const std::exception& e) { fail_in_task(kernel.name, e, {show_value(values)...}); }
   }
   template <class Q, class H, class V> static void check(const H& held, const V& value) {
-    if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) check_not_resized(held, value);
+    if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) finish_output(held, value);
   }
 
   template <class... V> static Plan aten(Kernel kernel, V... values) {

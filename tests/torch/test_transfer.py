@@ -393,9 +393,10 @@ def test_backend_flags_are_accepted(migrated):
     with torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=True, allow_tf32=True):
         assert torch.backends.cudnn.benchmark
     tf32 = torch.backends.cuda.matmul.allow_tf32
-    torch.backends.cuda.matmul.allow_tf32 = True
-    torch.backends.cuda.matmul.allow_tf32 = tf32
-    torch.backends.cudnn.benchmark = torch.backends.cudnn.benchmark
+    if not torch.backends.flags_frozen():  # PyTorch's own test modules freeze them in the process that imports them
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.backends.cuda.matmul.allow_tf32 = tf32
+        torch.backends.cudnn.benchmark = torch.backends.cudnn.benchmark
     with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
         pass
 

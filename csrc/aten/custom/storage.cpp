@@ -81,9 +81,14 @@ at::Tensor& set_empty(at::Tensor& self) {
   return set_storage(self, std::move(none), 0, {0}, {});
 }
 
+void record_stream(at::Tensor& self, c10::Stream stream) {
+  c10_npu::allocator()->recordStream(self.storage().data_ptr(), stream);
+}
+
 }  // namespace
 
 NPU_OPS {
+  m.impl("record_stream", &record_stream);
   m.impl("empty.memory_format", TORCH_FN(empty));
   m.impl("empty_strided", TORCH_FN(empty_strided));
   m.impl("resize_", TORCH_FN(resize_));

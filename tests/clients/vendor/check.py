@@ -102,7 +102,7 @@ def run(name, soc=DEFAULT, trace=False):
         if line.startswith("RESULT "):
             result |= json.loads(line.removeprefix("RESULT "))
     if lookups.exists():
-        asked = {line.removesuffix("GetWorkspaceSize") for line in lookups.read_text().split("\n")}
+        asked = set(lookups.read_text().split("\n"))
         result["missing"] = sorted(n[2:] for n in asked if n.startswith("- aclnn") and f"+{n[1:]}" not in asked)
     if not end:
         if "error" not in result:
