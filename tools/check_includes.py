@@ -52,6 +52,9 @@ ROOMS = {
     ),
     # Tests speak the public interface: the C ABI.
     "tests": Room(("include",), ("gtest", "posix")),
+    # What has no public interface in C: the allocator under threads.
+    "tests/torch": Room(("csrc/runtime", "include"), ("gtest", "posix", "torch")),
+    "tests/ops": Room(("include",), ("gtest", "posix", "torch")),
     "tests/clients": Room(("include",), ("posix", "torch")),
     "bench": Room(("npu/kernels", "npu/tensor", "npu/base", "include"), ("benchmark", "torch")),
     "examples": Room(("include",)),
@@ -89,7 +92,12 @@ class Tree:
 
     def resolve(self, source: Path, name: str) -> Path | None:
         """The file of ours that a name in an #include line means, or None."""
-        roots = [source.parent, Path("include"), Path()]
+        roots = [
+            source.parent,
+            Path("include"),
+            Path(),
+            *([Path("tests"), Path("csrc")] if source.parts[0] == "tests" else []),
+        ]
         if source.parts[0] == "csrc":
             roots.insert(1, Path("csrc"))
         for base in roots:

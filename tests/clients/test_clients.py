@@ -46,7 +46,9 @@ def test_cpp_program(standard: str, tmp_path: Path) -> None:
     low = 1 - high
     expected = [high + 3 * low, 2 * high + 4 * low, low + 3 * high, 2 * low + 4 * high]
     assert [float(x) for x in numbers.split()] == pytest.approx(expected, abs=1e-3)
-    assert refusal.startswith("refused with 161002: [161002] aclnnBatchMatMul(self float32[1, 2, 2], mat2 float32[1, 3, 2]")
+    assert refusal.startswith(
+        "refused with 161002: [161002] aclnnBatchMatMul(self float32[1, 2, 2], mat2 float32[1, 3, 2]"
+    )
 
 
 def test_every_header_stands_alone_in_c(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 DTYPES = ("float32", "float16", "bfloat16", "int64", "bool")
 SAMPLES = 10
@@ -127,7 +128,7 @@ def _check(op: Any, sample: Any, backward: bool) -> tuple[str | None, bool]:
         return _line(error), native
     try:
         _same(got, want, values)
-    except Exception as difference:  # noqa: BLE001
+    except Exception as difference:
         return _line(difference), native
     return None, native
 
@@ -151,7 +152,8 @@ def work() -> None:
     import warnings
 
     import torch
-    import torch_npu  # noqa: F401
+
+    import torch_npu
 
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
@@ -170,7 +172,7 @@ def work() -> None:
             torch.manual_seed(0)
             try:
                 samples = list(itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=backward), SAMPLES))
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 result["failures"].append([-1, "no samples: " + _line(error)])
                 samples = []
             for i, sample in enumerate(samples):

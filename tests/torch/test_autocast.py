@@ -5,7 +5,12 @@ import torch
 import torch.nn.functional as F
 
 KEY, CUDA = "AutocastPrivateUse1", "AutocastCUDA"
-ELSEWHERE = {"aten::_cudnn_rnn", "aten::cudnn_convolution", "aten::cudnn_convolution_transpose", "aten::linalg_matrix_sqrth"}
+ELSEWHERE = {
+    "aten::_cudnn_rnn",
+    "aten::cudnn_convolution",
+    "aten::cudnn_convolution_transpose",
+    "aten::linalg_matrix_sqrth",
+}
 
 
 def test_the_lists_are_cudas():

@@ -213,7 +213,8 @@ def test_a_forked_child_cannot_use_the_device(run_python, child):
 
 
 def test_a_forked_child_that_leaves_the_device_alone(run_python):
-    out = run_python("""
+    out = run_python(
+        """
         import os, torch
         x = [torch.ones(1000, device="npu") + i for i in range(10)]
         pid = os.fork()
@@ -224,12 +225,15 @@ def test_a_forked_child_that_leaves_the_device_alone(run_python):
             os._exit(int(torch.ones(3).sum()))
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
         print(float(x[9].sum()))
-    """, timeout=60)
+    """,
+        timeout=60,
+    )
     assert float(out) == 10000
 
 
 def test_a_child_forked_before_the_first_use_has_its_own_device(run_python):
-    out = run_python("""
+    out = run_python(
+        """
         import os, torch
         torch.npu.device_count()
         pid = os.fork()
@@ -237,12 +241,15 @@ def test_a_child_forked_before_the_first_use_has_its_own_device(run_python):
         if pid == 0:
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    """, timeout=60)
+    """,
+        timeout=60,
+    )
     assert out.split() == ["4.0", "4.0"]
 
 
 def test_exit_with_work_queued(run_python):
-    run_python("""
+    run_python(
+        """
         import torch
         kept = torch.ones(1000, 1000, device="npu")
         for _ in range(50):
@@ -251,7 +258,9 @@ def test_exit_with_work_queued(run_python):
         with torch.npu.stream(stream):
             other = kept @ kept
         event = stream.record_event()
-    """, timeout=120)
+    """,
+        timeout=120,
+    )
 
 
 def test_autoload_can_be_off(run_python):

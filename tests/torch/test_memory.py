@@ -67,10 +67,17 @@ def test_stats_have_cudas_keys_and_add_up():
     del keep[1]
     stats = torch.npu.memory_stats()
     kinds = ("all", "small_pool", "large_pool")
-    for what in (
-        "allocation segment active inactive_split allocated_bytes reserved_bytes active_bytes "
-        "inactive_split_bytes requested_bytes"
-    ).split():
+    for what in [
+        "allocation",
+        "segment",
+        "active",
+        "inactive_split",
+        "allocated_bytes",
+        "reserved_bytes",
+        "active_bytes",
+        "inactive_split_bytes",
+        "requested_bytes",
+    ]:
         for column in ("current", "peak", "allocated", "freed"):
             total, small, large = (stats[f"{what}.{kind}.{column}"] for kind in kinds)
             assert total == small + large or column == "peak", what
@@ -196,7 +203,9 @@ def test_storm_of_threads_streams_and_devices():
                 s = rng.choice(streams)
                 with torch.npu.stream(s):
                     value = seed * 1000 + step
-                    held.append((torch.full((rng.randint(1, 60_000),), value, dtype=torch.int64, device="npu"), value, s))
+                    held.append(
+                        (torch.full((rng.randint(1, 60_000),), value, dtype=torch.int64, device="npu"), value, s)
+                    )
                 if len(held) > 12 or rng.random() < 0.3:
                     tensor, value, made_on = held.pop(rng.randrange(len(held)))
                     reader = rng.choice([t for t in streams if t.device == made_on.device])
@@ -210,7 +219,7 @@ def test_storm_of_threads_streams_and_devices():
                             failures.append((seed, step, value, int(lowest), int(highest)))
                 if step % 100 == 50:
                     torch.npu.empty_cache()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(repr(error))
 
     threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
@@ -229,7 +238,8 @@ SMALL = {"SOFTNPU_HBM_GB": "1"}
 
 
 def test_out_of_memory_says_what_to_do_and_recovers(run_python):
-    out = run_python("""
+    out = run_python(
+        """
         import torch
         MiB = 1 << 20
         keep = torch.ones(100 * MiB, dtype=torch.uint8, device="npu")
@@ -242,13 +252,16 @@ def test_out_of_memory_says_what_to_do_and_recovers(run_python):
         smaller = torch.ones(500 * MiB, dtype=torch.uint8, device="npu")
         assert int(smaller[-1]) + int(keep[0]) == 2
         print(torch.npu.memory_stats()["num_ooms"])
-    """, **SMALL)
+    """,
+        **SMALL,
+    )
     assert "NPU out of memory. Tried to allocate 1000.00 MiB" in out and "1.00 GiB in all" in out and "is free" in out
     assert out.split()[-1] == "1"
 
 
 def test_cached_memory_is_given_up_before_running_out(run_python):
-    out = run_python("""
+    out = run_python(
+        """
         import torch
         MiB = 1 << 20
         for _ in range(3):
@@ -258,12 +271,15 @@ def test_cached_memory_is_given_up_before_running_out(run_python):
             del b
         s = torch.npu.memory_stats()
         print(s["num_ooms"], s["num_alloc_retries"] > 0)
-    """, **SMALL)
+    """,
+        **SMALL,
+    )
     assert out.split() == ["0", "True"]
 
 
 def test_a_storm_of_out_of_memory(run_python):
-    out = run_python("""
+    out = run_python(
+        """
         import torch
         MiB = 1 << 20
         keep = torch.arange(1000, device="npu")
@@ -277,7 +293,9 @@ def test_a_storm_of_out_of_memory(run_python):
         assert torch.npu.memory_allocated() == before
         assert torch.npu.memory_stats()["num_ooms"] == 1000
         print(int(keep.sum()), int(torch.ones(900 * MiB // 4, device="npu")[-1]))
-    """, **SMALL)
+    """,
+        **SMALL,
+    )
     assert out.split() == ["499500", "1"]
 
 

@@ -49,7 +49,9 @@ def check(model, data, make_optimizer):
     (want, cpu), (got, npu) = (train(model, data, d, make_optimizer) for d in ("cpu", "npu"))
     torch.testing.assert_close(torch.tensor(got), torch.tensor(want), rtol=1e-5, atol=1e-5)
     for name, value in cpu.state_dict().items():
-        torch.testing.assert_close(npu.state_dict()[name], value, rtol=1e-5, atol=1e-5, msg=lambda m, n=name: f"{n}: {m}")
+        torch.testing.assert_close(
+            npu.state_dict()[name], value, rtol=1e-5, atol=1e-5, msg=lambda m, n=name: f"{n}: {m}"
+        )
     assert torch_npu._C.fallback_counts() == before, "the training step fell back"
 
 
@@ -114,5 +116,5 @@ def test_mixed_precision_follows_fp32():
     before = torch_npu._C.fallback_counts()
     got, _ = train(model, data, "npu", sgd, amp=True)
     assert torch_npu._C.fallback_counts() == before
-    smooth = lambda v: torch.tensor(v).unfold(0, 10, 10).mean(1)  # noqa: E731
+    smooth = lambda v: torch.tensor(v).unfold(0, 10, 10).mean(1)
     torch.testing.assert_close(smooth(got), smooth(want), rtol=0.02, atol=0.01)

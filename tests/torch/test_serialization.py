@@ -65,13 +65,16 @@ def test_modules_and_optimizers():
 def test_a_python_without_torch_npu_reads_it(run_python, tmp_path):
     x = torch.arange(12.0, device="npu").view(3, 4)
     torch.save({"x": x, "t": x.t()}, tmp_path / "npu.pt")
-    out = run_python("""
+    out = run_python(
+        """
         import sys, torch
         assert "torch_npu" not in sys.modules
         saved = torch.load("npu.pt", map_location="cpu")
         print(float(saved["x"].sum()), saved["t"].shape[0])
         torch.save(saved, "cpu.pt")
-    """, TORCH_DEVICE_BACKEND_AUTOLOAD="0")
+    """,
+        TORCH_DEVICE_BACKEND_AUTOLOAD="0",
+    )
     assert out.split() == ["66.0", "4"]
     back = torch.load(tmp_path / "cpu.pt", map_location="npu")
     assert back["x"].is_npu and torch.equal(back["x"].cpu(), x.cpu())

@@ -5,6 +5,7 @@ import re
 import warnings
 
 import torch
+
 from torch_npu import _C
 
 from . import amp, autocast_utils, memory, random, streams, typed, utils
@@ -83,7 +84,9 @@ def get_device_capability(device=None):
     text = os.environ.get("TORCH_NPU_DEVICE_CAPABILITY")
     meaning = "it only satisfies scripts that ask for CUDA's and says nothing about the chip."
     if not text:
-        warnings.warn(f"An NPU has no device capability. TORCH_NPU_DEVICE_CAPABILITY may set one; {meaning}", stacklevel=2)
+        warnings.warn(
+            f"An NPU has no device capability. TORCH_NPU_DEVICE_CAPABILITY may set one; {meaning}", stacklevel=2
+        )
         return None
     match = re.fullmatch(r"(\d+)\.(\d+)", text)
     if not match:

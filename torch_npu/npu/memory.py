@@ -3,6 +3,7 @@
 import collections
 
 import torch
+
 from torch_npu import _C
 
 __all__ = [

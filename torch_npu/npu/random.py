@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import torch
+
 from torch_npu import _C
 
 __all__ = [

@@ -3,6 +3,7 @@
 import ctypes
 
 import torch
+
 from torch_npu import _C
 
 __all__ = ["Event", "ExternalStream", "Stream"]
@@ -26,7 +27,9 @@ class Stream(torch.Stream):
         from .utils import _get_device_index
 
         index = _get_device_index(device, optional=True)
-        return super().__new__(cls, torch.device("npu", index if index >= 0 else _C.current_device()), priority=priority)
+        return super().__new__(
+            cls, torch.device("npu", index if index >= 0 else _C.current_device()), priority=priority
+        )
 
     @property
     def npu_stream(self) -> int:

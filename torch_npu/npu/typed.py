@@ -43,7 +43,9 @@ class _Storage(_LegacyStorage):
 
 for _name, _dtype in _DTYPES.items():
     # PyTorch reads a type's full name from its tp_name, which is the first argument.
-    globals()[f"{_name}Tensor"] = _TensorType(f"torch.npu.{_name}Tensor", (), {"dtype": _dtype, "__module__": "torch.npu"})
-    globals()[f"{_name}Storage"] = type(_Storage)(
+    globals()[f"{_name}Tensor"] = _TensorType(
+        f"torch.npu.{_name}Tensor", (), {"dtype": _dtype, "__module__": "torch.npu"}
+    )
+    globals()[f"{_name}Storage"] = type(_Storage)(  # type: ignore[misc]
         f"{_name}Storage", (_Storage,), {"dtype": _dtype, "_dtype": _dtype, "__module__": "torch.npu"}
     )

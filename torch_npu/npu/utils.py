@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch._utils import _get_device_index as _torch_get_device_index
+
 from torch_npu import _C
 
 from .streams import Stream
@@ -56,7 +57,7 @@ def set_device(device) -> None:
         _C.set_device(index)
 
 
-class device:  # noqa: N801  The name of torch.cuda's.
+class device:
     """A context in which `device` is current. A negative index or None changes nothing."""
 
     def __init__(self, device):
@@ -71,7 +72,7 @@ class device:  # noqa: N801  The name of torch.cuda's.
         return False
 
 
-class device_of(device):  # noqa: N801
+class device_of(device):
     """A context in which the device of a tensor or storage is current; nothing changes for one on the CPU."""
 
     def __init__(self, obj):
