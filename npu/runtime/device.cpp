@@ -86,8 +86,8 @@ std::shared_ptr<Context> Device::primary() {
 Status Device::add_stream(const std::shared_ptr<Stream>& stream) {
   std::lock_guard lock(streams_mutex_);
   std::erase_if(streams_, [](const auto& weak) {
-    const auto stream = weak.lock();
-    return !stream || stream->closed();
+    const auto other = weak.lock();
+    return !other || other->closed();
   });
   NPU_REQUIRE(streams_.size() < kMaxStreams, ACL_ERROR_RT_NO_STREAM_RESOURCE, "device ", id, " has ", kMaxStreams,
               " streams, and can have no more");
