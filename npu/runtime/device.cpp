@@ -48,8 +48,7 @@ bool Device::take(uint64_t bytes) {
     if (bytes > hbm_bytes || used > hbm_bytes - bytes) return false;
   } while (!used_.compare_exchange_weak(used, used + bytes));
   uint64_t peak = peak_;
-  while (peak < used + bytes && !peak_.compare_exchange_weak(peak, used + bytes)) {
-  }
+  while (peak < used + bytes && !peak_.compare_exchange_weak(peak, used + bytes)) {}
   return true;
 }
 
@@ -126,9 +125,7 @@ Status Device::abort() {
   return {};
 }
 
-Device* find_device(int id) {
-  return id >= 0 && static_cast<size_t>(id) < devices().size() ? devices()[id] : nullptr;
-}
+Device* find_device(int id) { return id >= 0 && static_cast<size_t>(id) < devices().size() ? devices()[id] : nullptr; }
 
 Status device_of(int64_t id, Device*& device) {
   NPU_TRY(options().status);
