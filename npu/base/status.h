@@ -36,7 +36,7 @@ NPU_EXPORT aclError remember(const Status& status);
 
 }  // namespace npu
 
-#define NPU_TRY(expression)                                      \
-  do {                                                           \
-    if (::npu::Status status_ = (expression); !status_.ok()) return status_; \
+#define NPU_TRY(...)                                                          \
+  do {                                                                        \
+    if (::npu::Status status_ = (__VA_ARGS__); !status_.ok()) return status_; \
   } while (0)

@@ -2,10 +2,14 @@
 #include "npu/ops/check.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/_log_softmax_backward_data_meta_dispatch.h>
 #include <ATen/ops/_log_softmax_backward_data_ops.h>
+#include <ATen/ops/_log_softmax_meta_dispatch.h>
 #include <ATen/ops/_log_softmax_ops.h>
 #include <ATen/ops/_prelu_kernel_backward_ops.h>
+#include <ATen/ops/_softmax_backward_data_meta_dispatch.h>
 #include <ATen/ops/_softmax_backward_data_ops.h>
+#include <ATen/ops/_softmax_meta_dispatch.h>
 #include <ATen/ops/_softmax_ops.h>
 #include <ATen/ops/celu_ops.h>
 #include <ATen/ops/clamp_min_ops.h>
@@ -14,6 +18,7 @@
 #include <ATen/ops/gelu_backward_ops.h>
 #include <ATen/ops/gelu_ops.h>
 #include <ATen/ops/glu_backward_ops.h>
+#include <ATen/ops/glu_meta_dispatch.h>
 #include <ATen/ops/glu_ops.h>
 #include <ATen/ops/hardshrink_backward_ops.h>
 #include <ATen/ops/hardshrink_ops.h>
@@ -138,7 +143,7 @@ ACLNN_OP(aclnnGeluBackwardV2, grad_output, self, approximate, out) {
   return broadcast<at::_ops::gelu_backward_grad_input>(grad_output, self, out, approximate);
 }
 
-ACLNN_OP(aclnnGlu, self, dim, out) { return checked<at::_ops::glu_out>(self, dim, out); }
+ACLNN_OP(aclnnGlu, self, dim, out) { return checked<at::_ops::glu_out, at::meta::glu_outf>(self, dim, out); }
 ACLNN_OP(aclnnGluBackward, grad_output, self, dim, out) {
   OP_GIVEN(self.defined() && out.defined());
   OP_CHECK(self.same_sizes(out), "out must have the shape of self");
@@ -192,7 +197,7 @@ ACLNN_OP(aclnnSoftmax, self, dim, out) {
     OP_CHECK(self.has_dim(dim), "there is no such dimension");
     return [=](void*) { copy_result(aten_view(self).softmax(dim, aten_dtype(out.dtype)), out); };
   }
-  return checked<at::_ops::_softmax_out>(self, dim, false, out);
+  return checked<at::_ops::_softmax_out, at::meta::_softmax_outf>(self, dim, false, out);
 }
 ACLNN_OP(aclnnLogSoftmax, self, dim, out) {
   if (self.dtype != out.dtype) {
@@ -200,13 +205,15 @@ ACLNN_OP(aclnnLogSoftmax, self, dim, out) {
     OP_CHECK(self.has_dim(dim), "there is no such dimension");
     return [=](void*) { copy_result(aten_view(self).log_softmax(dim, aten_dtype(out.dtype)), out); };
   }
-  return checked<at::_ops::_log_softmax_out>(self, dim, false, out);
+  return checked<at::_ops::_log_softmax_out, at::meta::_log_softmax_outf>(self, dim, false, out);
 }
 ACLNN_OP(aclnnSoftmaxBackward, grad_output, output, dim, grad_input) {
-  return checked<at::_ops::_softmax_backward_data_out>(grad_output, output, dim, output.dtype, grad_input);
+  return checked<at::_ops::_softmax_backward_data_out, at::meta::_softmax_backward_data_outf>(grad_output, output, dim,
+                                                                                              output.dtype, grad_input);
 }
 ACLNN_OP(aclnnLogSoftmaxBackward, grad_output, output, dim, grad_input) {
-  return checked<at::_ops::_log_softmax_backward_data_out>(grad_output, output, dim, output.dtype, grad_input);
+  return checked<at::_ops::_log_softmax_backward_data_out, at::meta::_log_softmax_backward_data_outf>(
+      grad_output, output, dim, output.dtype, grad_input);
 }
 
 }  // namespace npu

@@ -1,7 +1,7 @@
 // ATen as the engine: an operator's task runs an ATen CPU kernel on views of device memory, on the stream's thread.
 //
 //   aten<Op>(values...)            Op is an overload with outputs: the kernel writes where it is told
-//   checked<Op>(values...)         the same, after PyTorch's own rules (its Meta kernel) accept shapes and dtypes
+//   checked<Op, meta>(values...)   the same, after PyTorch's own rules, at::meta::op_outf, accept shapes and dtypes
 //   copied<Op>({outs}, values...)  for an Op that makes its own results: they are copied into the outputs
 //   each<Op>(values...)            the kernel for each item of the lists among the values, which are equally long
 //
@@ -136,9 +136,9 @@ template <class R, class... P> struct Call<R(P...)> {
   }
 
   // Calls the kernel; `after` sees its result and the holders.
-  template <Where kWhere, class F, class... V> static auto run(Kernel kernel, F after, const V&... values) {
-    constexpr c10::DispatchKeySet kKey(kWhere == Where::kCpu ? c10::DispatchKey::CPU : c10::DispatchKey::Meta);
-    std::tuple<decltype(hold<kWhere, P>(values))...> held(hold<kWhere, P>(values)...);
+  template <class F, class... V> static auto run(Kernel kernel, F after, const V&... values) {
+    constexpr c10::DispatchKeySet kKey(c10::DispatchKey::CPU);
+    std::tuple<decltype(hold<Where::kCpu, P>(values))...> held(hold<Where::kCpu, P>(values)...);
     return std::apply(
         [&](auto&... h) {
           if constexpr (std::is_void_v<R>) return kernel.redispatch(kKey, static_cast<P>(h)...), after(None{}, h...);
@@ -149,7 +149,7 @@ template <class R, class... P> struct Call<R(P...)> {
 
   template <class... V> static void compute(Kernel kernel, const V&... values) {
     try {
-      run<Where::kCpu>(kernel, [&](const auto&, auto&... held) { (check<P>(held, values), ...); }, values...);
+      run(kernel, [&](const auto&, auto&... held) { (check<P>(held, values), ...); }, values...);
     } catch (const std::exception& e) { fail_in_task(kernel.name, e, {show_value(values)...}); }
   }
   template <class Q, class H, class V> static void check(const H& held, const V& value) {
@@ -161,18 +161,20 @@ template <class R, class... P> struct Call<R(P...)> {
     return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
   }
 
-  template <class... V> static Plan checked(Kernel kernel, V... values) {
+  // Not through the dispatcher: there, PyTorch's Python has put slower rules of its own in front of these.
+  template <class... V> static Plan checked(Kernel kernel, R (*meta)(P...), V... values) {
     OP_GIVEN(given_all(values...));
     try {
       at::AutoDispatchBelowADInplaceOrView below;
-      NPU_TRY(run<Where::kMeta>(
-          kernel,
-          [&](const auto&, auto&... held) {
+      std::tuple<decltype(hold<Where::kMeta, P>(values))...> held(hold<Where::kMeta, P>(values)...);
+      NPU_TRY(std::apply(
+          [&](auto&... h) {
+            meta(static_cast<P>(h)...);
             Status status;
-            ((status.ok() ? void(status = fits<P>(held, values)) : void()), ...);
+            ((status.ok() ? void(status = fits<P>(h, values)) : void()), ...);
             return status;
           },
-          values...));
+          held));
     } catch (const std::exception& e) { return meta_refuses(e); }
     return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
   }
@@ -185,7 +187,7 @@ template <class R, class... P> struct Call<R(P...)> {
     OP_GIVEN(given_all(values...));
     return [kernel, outs, ... values = std::move(values)](void*) {
       try {
-        run<Where::kCpu>(
+        run(
             kernel,
             [&](const auto& result, auto&...) {
               if constexpr (N == 1) copy_result(result, outs[0]);
@@ -220,8 +222,8 @@ template <class Op> using CallOf = Call<typename Op::schema>;
 template <class Op> constexpr typename CallOf<Op>::Kernel kKernel{Op::name, &Op::redispatch};
 
 template <class Op, class... V> Plan aten(V... values) { return CallOf<Op>::aten(kKernel<Op>, std::move(values)...); }
-template <class Op, class... V> Plan checked(V... values) {
-  return CallOf<Op>::checked(kKernel<Op>, std::move(values)...);
+template <class Op, typename Op::schema* kMeta, class... V> Plan checked(V... values) {
+  return CallOf<Op>::checked(kKernel<Op>, kMeta, std::move(values)...);
 }
 template <class Op, size_t N, class... V> Plan copied(const Tensor (&outs)[N], V... values) {
   return CallOf<Op>::copied(kKernel<Op>, std::to_array(outs), std::move(values)...);

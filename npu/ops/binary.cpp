@@ -3,10 +3,15 @@
 
 #include <ATen/ops/_add_relu_ops.h>
 #include <ATen/ops/add_ops.h>
+#include <ATen/ops/addcdiv_meta_dispatch.h>
 #include <ATen/ops/addcdiv_ops.h>
+#include <ATen/ops/addcmul_meta_dispatch.h>
 #include <ATen/ops/addcmul_ops.h>
 #include <ATen/ops/atan2_ops.h>
+#include <ATen/ops/clamp_max_meta_dispatch.h>
 #include <ATen/ops/clamp_max_ops.h>
+#include <ATen/ops/clamp_meta_dispatch.h>
+#include <ATen/ops/clamp_min_meta_dispatch.h>
 #include <ATen/ops/clamp_min_ops.h>
 #include <ATen/ops/clamp_ops.h>
 #include <ATen/ops/complex_ops.h>
@@ -14,6 +19,7 @@
 #include <ATen/ops/floor_divide_ops.h>
 #include <ATen/ops/fmod_ops.h>
 #include <ATen/ops/gcd_ops.h>
+#include <ATen/ops/lerp_meta_dispatch.h>
 #include <ATen/ops/lerp_ops.h>
 #include <ATen/ops/logaddexp2_ops.h>
 #include <ATen/ops/logaddexp_ops.h>
@@ -127,26 +133,40 @@ ACLNN_OP(aclnnPowScalarTensor, self, exponent, out) {
   return aten<at::_ops::pow_Scalar_out>(self, exponent, out);
 }
 
-#define TERNARY(name, kernel)                                              \
-  ACLNN_OP(aclnn##name, self, tensor1, tensor2, value, out) {              \
-    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, out);  \
-  }                                                                        \
-  ACLNN_OP(aclnnInplace##name, self, tensor1, tensor2, value) {            \
-    return checked<at::_ops::kernel>(self, tensor1, tensor2, value, self); \
+#define TERNARY(name, kernel)                                                                             \
+  ACLNN_OP(aclnn##name, self, tensor1, tensor2, value, out) {                                             \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_outf>(self, tensor1, tensor2, value, out);  \
+  }                                                                                                       \
+  ACLNN_OP(aclnnInplace##name, self, tensor1, tensor2, value) {                                           \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_outf>(self, tensor1, tensor2, value, self); \
   }
-TERNARY(Addcdiv, addcdiv_out)
-TERNARY(Addcmul, addcmul_out)
+TERNARY(Addcdiv, addcdiv)
+TERNARY(Addcmul, addcmul)
 
-ACLNN_OP(aclnnLerp, self, end, weight, out) { return checked<at::_ops::lerp_Tensor_out>(self, end, weight, out); }
-ACLNN_OP(aclnnInplaceLerp, self, end, weight) { return checked<at::_ops::lerp_Tensor_out>(self, end, weight, self); }
+ACLNN_OP(aclnnLerp, self, end, weight, out) {
+  return checked<at::_ops::lerp_Tensor_out, at::meta::lerp_outf>(self, end, weight, out);
+}
+ACLNN_OP(aclnnInplaceLerp, self, end, weight) {
+  return checked<at::_ops::lerp_Tensor_out, at::meta::lerp_outf>(self, end, weight, self);
+}
 ACLNN_OP(aclnnLerps, self, end, weight, out) { return broadcast<at::_ops::lerp_Scalar_out>(self, end, out, weight); }
 ACLNN_OP(aclnnInplaceLerps, self, end, weight) { return broadcast<at::_ops::lerp_Scalar_out>(self, end, self, weight); }
 
-ACLNN_OP(aclnnClamp, self, min, max, out) { return checked<at::_ops::clamp_out>(self, min, max, out); }
-ACLNN_OP(aclnnClampMax, self, max, out) { return checked<at::_ops::clamp_max_out>(self, max, out); }
-ACLNN_OP(aclnnClampMin, self, min, out) { return checked<at::_ops::clamp_min_out>(self, min, out); }
-ACLNN_OP(aclnnInplaceClampMax, self, max) { return checked<at::_ops::clamp_max_out>(self, max, self); }
-ACLNN_OP(aclnnClampTensor, self, min, max, out) { return checked<at::_ops::clamp_Tensor_out>(self, min, max, out); }
+ACLNN_OP(aclnnClamp, self, min, max, out) {
+  return checked<at::_ops::clamp_out, at::meta::clamp_outf>(self, min, max, out);
+}
+ACLNN_OP(aclnnClampMax, self, max, out) {
+  return checked<at::_ops::clamp_max_out, at::meta::clamp_max_outf>(self, max, out);
+}
+ACLNN_OP(aclnnClampMin, self, min, out) {
+  return checked<at::_ops::clamp_min_out, at::meta::clamp_min_outf>(self, min, out);
+}
+ACLNN_OP(aclnnInplaceClampMax, self, max) {
+  return checked<at::_ops::clamp_max_out, at::meta::clamp_max_outf>(self, max, self);
+}
+ACLNN_OP(aclnnClampTensor, self, min, max, out) {
+  return checked<at::_ops::clamp_Tensor_out, at::meta::clamp_outf>(self, min, max, out);
+}
 ACLNN_OP(aclnnClampMaxTensor, self, max, out) { return broadcast<at::_ops::clamp_max_Tensor_out>(self, max, out); }
 ACLNN_OP(aclnnClampMinTensor, self, min, out) { return broadcast<at::_ops::clamp_min_Tensor_out>(self, min, out); }
 ACLNN_OP(aclnnInplaceClampMaxTensor, self, max) { return broadcast<at::_ops::clamp_max_Tensor_out>(self, max, self); }

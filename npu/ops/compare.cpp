@@ -13,6 +13,7 @@
 #include <ATen/ops/ge_ops.h>
 #include <ATen/ops/gt_ops.h>
 #include <ATen/ops/isclose_ops.h>
+#include <ATen/ops/isin_meta_dispatch.h>
 #include <ATen/ops/isin_ops.h>
 #include <ATen/ops/le_ops.h>
 #include <ATen/ops/logical_and_ops.h>
@@ -66,10 +67,12 @@ ACLNN_OP(aclnnIsClose, self, other, rtol, atol, equal_nan, out) {
   return copied<at::_ops::isclose>({out}, self, other, rtol, atol, equal_nan);
 }
 ACLNN_OP(aclnnIsInScalarTensor, element, test_elements, assume_unique, invert, out) {
-  return checked<at::_ops::isin_Scalar_Tensor_out>(element, test_elements, assume_unique, invert, out);
+  return checked<at::_ops::isin_Scalar_Tensor_out, at::meta::isin_outf>(element, test_elements, assume_unique, invert,
+                                                                        out);
 }
 ACLNN_OP(aclnnIsInTensorScalar, element, test_elements, assume_unique, invert, out) {
-  return checked<at::_ops::isin_Tensor_Scalar_out>(element, test_elements, assume_unique, invert, out);
+  return checked<at::_ops::isin_Tensor_Scalar_out, at::meta::isin_outf>(element, test_elements, assume_unique, invert,
+                                                                        out);
 }
 
 // One truth value for two whole tensors.

@@ -9,10 +9,14 @@
 #include <ATen/ops/embedding_dense_backward_ops.h>
 #include <ATen/ops/embedding_ops.h>
 #include <ATen/ops/embedding_renorm_ops.h>
+#include <ATen/ops/gather_meta_dispatch.h>
 #include <ATen/ops/gather_ops.h>
+#include <ATen/ops/index_add_meta_dispatch.h>
 #include <ATen/ops/index_add_ops.h>
+#include <ATen/ops/index_copy_meta_dispatch.h>
 #include <ATen/ops/index_copy_ops.h>
 #include <ATen/ops/index_fill_ops.h>
+#include <ATen/ops/index_meta_dispatch.h>
 #include <ATen/ops/index_ops.h>
 #include <ATen/ops/index_select_ops.h>
 #include <ATen/ops/masked_fill_ops.h>
@@ -20,8 +24,11 @@
 #include <ATen/ops/masked_select_ops.h>
 #include <ATen/ops/nonzero_ops.h>
 #include <ATen/ops/put_ops.h>
+#include <ATen/ops/scatter_add_meta_dispatch.h>
 #include <ATen/ops/scatter_add_ops.h>
+#include <ATen/ops/scatter_meta_dispatch.h>
 #include <ATen/ops/scatter_ops.h>
+#include <ATen/ops/scatter_reduce_meta_dispatch.h>
 #include <ATen/ops/scatter_reduce_ops.h>
 #include <ATen/ops/take_ops.h>
 #include <ATen/ops/tensor.h>
@@ -64,7 +71,7 @@ ACLNN_OP(aclnnNonzeroV2, self, out) {
 
 ACLNN_OP(aclnnGather, self, dim, index, out) {
   NPU_TRY(is_index(index));
-  return checked<at::_ops::gather_out>(self, dim, Long{index}, false, out);
+  return checked<at::_ops::gather_out, at::meta::gather_outf>(self, dim, Long{index}, false, out);
 }
 ACLNN_OP(aclnnIndexSelect, self, dim, index, out) {
   OP_GIVEN(self.defined() && out.defined());
@@ -103,7 +110,7 @@ static bool any_mask(const TensorList& list) {
 ACLNN_OP(aclnnIndex, self, indices, out) {
   OP_GIVEN(out.defined());
   if (any_mask(indices)) return aten<at::_ops::index_Tensor_out>(self, as_indices(indices), out);  // the data decides
-  return checked<at::_ops::index_Tensor_out>(self, as_indices(indices), out);
+  return checked<at::_ops::index_Tensor_out, at::meta::index_outf>(self, as_indices(indices), out);
 }
 ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
   OP_CHECK(self.dtype == value.dtype, "value must have the dtype of self");
@@ -113,7 +120,7 @@ ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
 static Plan index_add(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha,
                       const Tensor& out) {
   NPU_TRY(is_index(index));
-  return checked<at::_ops::index_add_out>(self, dim, index, source, alpha, out);
+  return checked<at::_ops::index_add_out, at::meta::index_add_outf>(self, dim, index, source, alpha, out);
 }
 ACLNN_OP(aclnnIndexAdd, self, dim, index, source, alpha, out) {
   return index_add(self, dim, index, source, alpha, out);
@@ -123,11 +130,11 @@ ACLNN_OP(aclnnIndexAddV2, self, dim, index, source, alpha, mode, out) {
 }
 ACLNN_OP(aclnnIndexCopy, self, dim, index, source, out) {
   NPU_TRY(is_index(index));
-  return checked<at::_ops::index_copy_out>(self, dim, Long{index}, source, out);
+  return checked<at::_ops::index_copy_out, at::meta::index_copy_outf>(self, dim, Long{index}, source, out);
 }
 ACLNN_OP(aclnnInplaceIndexCopy, self, dim, index, source) {
   NPU_TRY(is_index(index));
-  return checked<at::_ops::index_copy_out>(self, dim, Long{index}, source, self);
+  return checked<at::_ops::index_copy_out, at::meta::index_copy_outf>(self, dim, Long{index}, source, self);
 }
 
 static Plan index_fill(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, const Tensor& out) {
@@ -194,17 +201,19 @@ static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const 
                     const Tensor& out) {
   NPU_TRY(is_index(index));
   OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
-  if (reduction == 0) return checked<at::_ops::scatter_src_out>(self, dim, Long{index}, src, out);
-  return checked<at::_ops::scatter_reduce_out>(self, dim, Long{index}, src,
-                                               std::string_view(reduction == 1 ? "add" : "multiply"), out);
+  if (reduction == 0)
+    return checked<at::_ops::scatter_src_out, at::meta::scatter_outf>(self, dim, Long{index}, src, out);
+  return checked<at::_ops::scatter_reduce_out, at::meta::scatter_outf>(
+      self, dim, Long{index}, src, std::string_view(reduction == 1 ? "add" : "multiply"), out);
 }
 static Plan scatter(const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value, int64_t reduction,
                     const Tensor& out) {
   NPU_TRY(is_index(index));
   OP_CHECK(reduction >= 0 && reduction <= 2, "reduction must be 0 (none), 1 (add) or 2 (multiply)");
-  if (reduction == 0) return checked<at::_ops::scatter_value_out>(self, dim, Long{index}, value, out);
-  return checked<at::_ops::scatter_value_reduce_out>(self, dim, Long{index}, value,
-                                                     std::string_view(reduction == 1 ? "add" : "multiply"), out);
+  if (reduction == 0)
+    return checked<at::_ops::scatter_value_out, at::meta::scatter_outf>(self, dim, Long{index}, value, out);
+  return checked<at::_ops::scatter_value_reduce_out, at::meta::scatter_outf>(
+      self, dim, Long{index}, value, std::string_view(reduction == 1 ? "add" : "multiply"), out);
 }
 static Plan scatter_reduce(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& src, int64_t reduction,
                            bool include_self, const Tensor& out) {
@@ -213,8 +222,8 @@ static Plan scatter_reduce(const Tensor& self, int64_t dim, const Tensor& index,
   OP_CHECK(reduction >= 0 && reduction <= 5,
            "reduction must be 0 (none), 1 (sum), 2 (prod), 3 (amax), 4 (amin) or 5 (mean)");
   NPU_TRY(is_index(index));
-  return checked<at::_ops::scatter_reduce_two_out>(self, dim, Long{index}, src, std::string_view(kNames[reduction]),
-                                                   include_self, out);
+  return checked<at::_ops::scatter_reduce_two_out, at::meta::scatter_reduce_outf>(
+      self, dim, Long{index}, src, std::string_view(kNames[reduction]), include_self, out);
 }
 ACLNN_OP(aclnnScatter, self, dim, index, src, reduction, out) { return scatter(self, dim, index, src, reduction, out); }
 ACLNN_OP(aclnnScatterValue, self, dim, index, value, reduction, out) {
@@ -228,7 +237,7 @@ ACLNN_OP(aclnnInplaceScatterValue, self, dim, index, value, reduction) {
 }
 ACLNN_OP(aclnnScatterAdd, self, dim, index, src, out) {
   NPU_TRY(is_index(index));
-  return checked<at::_ops::scatter_add_out>(self, dim, Long{index}, src, out);
+  return checked<at::_ops::scatter_add_out, at::meta::scatter_add_outf>(self, dim, Long{index}, src, out);
 }
 ACLNN_OP(aclnnScatterReduce, self, dim, index, src, reduction, include_self, out) {
   return scatter_reduce(self, dim, index, src, reduction, include_self, out);

@@ -9,6 +9,7 @@
 #include <ATen/ops/_pdist_forward_ops.h>
 #include <ATen/ops/linalg_cholesky_ex_ops.h>
 #include <ATen/ops/linalg_cholesky_ops.h>
+#include <ATen/ops/linalg_cross_meta_dispatch.h>
 #include <ATen/ops/linalg_cross_ops.h>
 #include <ATen/ops/linalg_inv_ops.h>
 #include <ATen/ops/linalg_qr_ops.h>
@@ -74,7 +75,9 @@ ACLNN_OP(aclnnTriangularSolve, self, a, upper, transpose, unitriangular, x, a_cl
   OP_CHECK(self.same_sizes(x) && a.same_sizes(a_clone), "x must have the shape of self, a_clone of a");
   return copied<at::_ops::triangular_solve>({x, a_clone}, self, a, upper, transpose, unitriangular);
 }
-ACLNN_OP(aclnnLinalgCross, self, other, dim, out) { return checked<at::_ops::linalg_cross_out>(self, other, dim, out); }
+ACLNN_OP(aclnnLinalgCross, self, other, dim, out) {
+  return checked<at::_ops::linalg_cross_out, at::meta::linalg_cross_outf>(self, other, dim, out);
+}
 
 // mode says whether to use a matrix product for the Euclidean distance: 0 where it pays, 1 always, 2 never.
 ACLNN_OP(aclnnCdist, x1, x2, p, mode, out) {

@@ -10,13 +10,17 @@
 #include <ATen/ops/kl_div_ops.h>
 #include <ATen/ops/l1_loss_ops.h>
 #include <ATen/ops/mse_loss_backward_ops.h>
+#include <ATen/ops/mse_loss_meta_dispatch.h>
 #include <ATen/ops/mse_loss_ops.h>
 #include <ATen/ops/multilabel_margin_loss_forward_ops.h>
 #include <ATen/ops/nll_loss2d_backward_ops.h>
 #include <ATen/ops/nll_loss2d_forward_ops.h>
+#include <ATen/ops/nll_loss_backward_meta_dispatch.h>
 #include <ATen/ops/nll_loss_backward_ops.h>
+#include <ATen/ops/nll_loss_forward_meta_dispatch.h>
 #include <ATen/ops/nll_loss_forward_ops.h>
 #include <ATen/ops/smooth_l1_loss_backward_ops.h>
+#include <ATen/ops/smooth_l1_loss_meta_dispatch.h>
 #include <ATen/ops/smooth_l1_loss_ops.h>
 #include <ATen/ops/soft_margin_loss_backward_ops.h>
 #include <ATen/ops/soft_margin_loss_ops.h>
@@ -54,11 +58,12 @@ Tensor as_number(Tensor t, int64_t reduction) {
 }  // namespace
 
 ACLNN_OP(aclnnNLLLoss, self, target, weight, reduction, ignore_index, out, total_weight) {
-  return checked<at::_ops::nll_loss_forward_output>(self, target, weight, reduction, ignore_index, out, total_weight);
+  return checked<at::_ops::nll_loss_forward_output, at::meta::nll_loss_forward_symint_outf>(
+      self, target, weight, reduction, ignore_index, out, total_weight);
 }
 ACLNN_OP(aclnnNLLLossBackward, grad_output, self, target, weight, reduction, ignore_index, total_weight, grad_input) {
-  return checked<at::_ops::nll_loss_backward_grad_input>(grad_output, self, target, weight, reduction, ignore_index,
-                                                         total_weight, grad_input);
+  return checked<at::_ops::nll_loss_backward_grad_input, at::meta::nll_loss_backward_symint_outf>(
+      grad_output, self, target, weight, reduction, ignore_index, total_weight, grad_input);
 }
 ACLNN_OP(aclnnNLLLoss2d, self, target, weight, reduction, ignore_index, out, total_weight) {
   OP_GIVEN(self.defined() && target.defined() && out.defined() && total_weight.defined());
@@ -82,7 +87,7 @@ ACLNN_OP(aclnnMseLoss, self, target, reduction, out) {
   OP_GIVEN(self.defined() && target.defined() && out.defined());
   OP_CHECK(reduction == 0 || out.dims == 0, "a reduced loss is one number");
   if (reduction != 0) return copied<at::_ops::mse_loss>({out}, self, target, reduction);
-  return checked<at::_ops::mse_loss_out>(self, target, reduction, out);
+  return checked<at::_ops::mse_loss_out, at::meta::mse_loss_outf>(self, target, reduction, out);
 }
 ACLNN_OP(aclnnMseLossBackward, grad_output, self, target, reduction, grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));
@@ -93,7 +98,8 @@ ACLNN_OP(aclnnSmoothL1Loss, self, target, reduction, beta, out) {
   OP_CHECK(reduction == 0 || out.dims == 0, "a reduced loss is one number");
   if (reduction != 0)
     return copied<at::_ops::smooth_l1_loss>({out}, self, target, reduction, static_cast<double>(beta));
-  return checked<at::_ops::smooth_l1_loss_out>(self, target, reduction, static_cast<double>(beta), out);
+  return checked<at::_ops::smooth_l1_loss_out, at::meta::smooth_l1_loss_outf>(self, target, reduction,
+                                                                              static_cast<double>(beta), out);
 }
 ACLNN_OP(aclnnSmoothL1LossBackward, grad_output, self, target, reduction, beta, grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));

@@ -3,33 +3,40 @@
 #include "npu/ops/cube.h"
 
 #include <ATen/ops/addbmm_ops.h>
+#include <ATen/ops/addmm_meta_dispatch.h>
 #include <ATen/ops/addmm_ops.h>
+#include <ATen/ops/addmv_meta_dispatch.h>
 #include <ATen/ops/addmv_ops.h>
 #include <ATen/ops/addr_ops.h>
+#include <ATen/ops/baddbmm_meta_dispatch.h>
 #include <ATen/ops/baddbmm_ops.h>
+#include <ATen/ops/bmm_meta_dispatch.h>
 #include <ATen/ops/bmm_ops.h>
 #include <ATen/ops/dot_ops.h>
 #include <ATen/ops/matmul_ops.h>
+#include <ATen/ops/mm_meta_dispatch.h>
 #include <ATen/ops/mm_ops.h>
 #include <ATen/ops/mv_ops.h>
 
 namespace npu {
 
-ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) { return checked<cube<at::_ops::mm_out>>(self, mat2, out); }
+ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) {
+  return checked<cube<at::_ops::mm_out>, at::meta::mm_outf>(self, mat2, out);
+}
 ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) {
-  return checked<cube<at::_ops::bmm_out>>(self, mat2, out);
+  return checked<cube<at::_ops::bmm_out>, at::meta::bmm_outf>(self, mat2, out);
 }
 ACLNN_OP(aclnnAddmm, self, mat1, mat2, beta, alpha, out, cube_math_type) {
-  return checked<cube<at::_ops::addmm_out>>(self, mat1, mat2, beta, alpha, out);
+  return checked<cube<at::_ops::addmm_out>, at::meta::addmm_outf>(self, mat1, mat2, beta, alpha, out);
 }
 ACLNN_OP(aclnnInplaceAddmm, self, mat1, mat2, beta, alpha, cube_math_type) {
-  return checked<cube<at::_ops::addmm_out>>(self, mat1, mat2, beta, alpha, self);
+  return checked<cube<at::_ops::addmm_out>, at::meta::addmm_outf>(self, mat1, mat2, beta, alpha, self);
 }
 ACLNN_OP(aclnnBaddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
-  return checked<cube<at::_ops::baddbmm_out>>(self, batch1, batch2, beta, alpha, out);
+  return checked<cube<at::_ops::baddbmm_out>, at::meta::baddbmm_outf>(self, batch1, batch2, beta, alpha, out);
 }
 ACLNN_OP(aclnnAddmv, self, mat, vec, alpha, beta, out, cube_math_type) {
-  return checked<cube<at::_ops::addmv_out>>(self, mat, vec, beta, alpha, out);
+  return checked<cube<at::_ops::addmv_out>, at::meta::addmv_outf>(self, mat, vec, beta, alpha, out);
 }
 
 ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {

@@ -6,14 +6,22 @@
 #include <ATen/ops/_adaptive_avg_pool2d_ops.h>
 #include <ATen/ops/_adaptive_avg_pool3d_backward_ops.h>
 #include <ATen/ops/_adaptive_avg_pool3d_ops.h>
+#include <ATen/ops/adaptive_max_pool2d_backward_meta_dispatch.h>
 #include <ATen/ops/adaptive_max_pool2d_backward_ops.h>
 #include <ATen/ops/adaptive_max_pool2d_ops.h>
+#include <ATen/ops/adaptive_max_pool3d_backward_meta_dispatch.h>
 #include <ATen/ops/adaptive_max_pool3d_backward_ops.h>
 #include <ATen/ops/adaptive_max_pool3d_ops.h>
+#include <ATen/ops/avg_pool2d_backward_meta_dispatch.h>
 #include <ATen/ops/avg_pool2d_backward_ops.h>
+#include <ATen/ops/avg_pool2d_meta_dispatch.h>
 #include <ATen/ops/avg_pool2d_ops.h>
+#include <ATen/ops/avg_pool3d_backward_meta_dispatch.h>
 #include <ATen/ops/avg_pool3d_backward_ops.h>
+#include <ATen/ops/avg_pool3d_meta_dispatch.h>
 #include <ATen/ops/avg_pool3d_ops.h>
+#include <ATen/ops/max_pool2d_with_indices_backward_meta_dispatch.h>
+#include <ATen/ops/max_pool2d_with_indices_meta_dispatch.h>
 #include <ATen/ops/max_pool3d_with_indices_backward_ops.h>
 #include <ATen/ops/max_pool3d_with_indices_ops.h>
 #include <ATen/ops/max_unpool2d_ops.h>
@@ -23,17 +31,20 @@ namespace npu {
 
 ACLNN_OP(aclnnMaxPool2dWithIndices, self, kernel, stride, padding, dilation, ceil_mode, out, indices) {
   if (indices.dtype == ACL_INT64)
-    return checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, indices);
+    return checked<max_pool2d_with_indices_out, at::meta::max_pool2d_with_indices_outf>(
+        self, kernel, stride, padding, dilation, ceil_mode, out, indices);
   Tensor as_long = indices;  // ATen's indices are int64; int32 ones are converted.
   as_long.dtype = ACL_INT64;
-  NPU_TRY(checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, as_long).error);
+  NPU_TRY(checked<max_pool2d_with_indices_out, at::meta::max_pool2d_with_indices_outf>(
+              self, kernel, stride, padding, dilation, ceil_mode, out, as_long)
+              .error);
   return copied<at::_ops::max_pool2d_with_indices>({out, indices}, self, kernel, stride, padding, dilation, ceil_mode);
 }
 
 ACLNN_OP(aclnnMaxPool2dWithIndicesBackward, grad, self, indices, kernel, stride, padding, dilation, ceil_mode,
          grad_input) {
-  return checked<max_pool2d_with_indices_backward_grad_input>(grad, self, kernel, stride, padding, dilation, ceil_mode,
-                                                              Long{indices}, grad_input);
+  return checked<max_pool2d_with_indices_backward_grad_input, at::meta::max_pool2d_with_indices_backward_outf>(
+      grad, self, kernel, stride, padding, dilation, ceil_mode, Long{indices}, grad_input);
 }
 
 ACLNN_OP(aclnnMaxPool3dWithArgmax, self, kernel, stride, padding, dilation, ceil_mode, out, indices) {
@@ -63,22 +74,22 @@ static std::optional<int64_t> optional_divisor(int64_t divisor) {
   return divisor ? std::optional(divisor) : std::nullopt;
 }
 ACLNN_OP(aclnnAvgPool2d, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor, cube_math_type, out) {
-  return checked<at::_ops::avg_pool2d_out>(self, kernel, stride, padding, ceil_mode, count_include_pad,
-                                           optional_divisor(divisor), out);
+  return checked<at::_ops::avg_pool2d_out, at::meta::avg_pool2d_outf>(
+      self, kernel, stride, padding, ceil_mode, count_include_pad, optional_divisor(divisor), out);
 }
 ACLNN_OP(aclnnAvgPool2dBackward, grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor,
          cube_math_type, grad_input) {
-  return checked<at::_ops::avg_pool2d_backward_grad_input>(grad_output, self, kernel, stride, padding, ceil_mode,
-                                                           count_include_pad, optional_divisor(divisor), grad_input);
+  return checked<at::_ops::avg_pool2d_backward_grad_input, at::meta::avg_pool2d_backward_outf>(
+      grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, optional_divisor(divisor), grad_input);
 }
 ACLNN_OP(aclnnAvgPool3d, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor, out) {
-  return checked<at::_ops::avg_pool3d_out>(self, kernel, stride, padding, ceil_mode, count_include_pad,
-                                           optional_divisor(divisor), out);
+  return checked<at::_ops::avg_pool3d_out, at::meta::avg_pool3d_outf>(
+      self, kernel, stride, padding, ceil_mode, count_include_pad, optional_divisor(divisor), out);
 }
 ACLNN_OP(aclnnAvgPool3dBackward, grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, divisor,
          grad_input) {
-  return checked<at::_ops::avg_pool3d_backward_grad_input>(grad_output, self, kernel, stride, padding, ceil_mode,
-                                                           count_include_pad, optional_divisor(divisor), grad_input);
+  return checked<at::_ops::avg_pool3d_backward_grad_input, at::meta::avg_pool3d_backward_outf>(
+      grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, optional_divisor(divisor), grad_input);
 }
 
 // out has the leading dimensions of self and, last, the sizes that are asked for.
@@ -96,24 +107,24 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
   OP_CHECK(self.same_sizes(grad_input), "the gradient must have the shape of self");
   return {};
 }
-#define ADAPTIVE(dims)                                                                                        \
-  ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                                              \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                                           \
-    return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);                              \
-  }                                                                                                           \
-  ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {                             \
-    NPU_TRY(like_self(self, grad_input));                                                                     \
-    return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self);            \
-  }                                                                                                           \
-  ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                     \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                                           \
-    NPU_TRY(adaptive_fits(self, output_size, indices));                                                       \
-    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);                      \
-  }                                                                                                           \
-  ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                    \
-    NPU_TRY(like_self(self, grad_input));                                                                     \
-    return checked<at::_ops::adaptive_max_pool##dims##_backward_grad_input>(grad_output, self, Long{indices}, \
-                                                                            grad_input);                      \
+#define ADAPTIVE(dims)                                                                                               \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                                                     \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                                                  \
+    return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);                                     \
+  }                                                                                                                  \
+  ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {                                    \
+    NPU_TRY(like_self(self, grad_input));                                                                            \
+    return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self);                   \
+  }                                                                                                                  \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                            \
+    NPU_TRY(adaptive_fits(self, output_size, out));                                                                  \
+    NPU_TRY(adaptive_fits(self, output_size, indices));                                                              \
+    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);                             \
+  }                                                                                                                  \
+  ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                           \
+    NPU_TRY(like_self(self, grad_input));                                                                            \
+    return checked<at::_ops::adaptive_max_pool##dims##_backward_grad_input,                                          \
+                   at::meta::adaptive_max_pool##dims##_backward_outf>(grad_output, self, Long{indices}, grad_input); \
   }
 ADAPTIVE(2d)
 ADAPTIVE(3d)

@@ -4,6 +4,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/max_pool2d_with_indices_meta_dispatch.h>
 
 namespace npu {
 
@@ -58,7 +59,9 @@ ACLNN_OP(aclnnMaxPool2dWithMask, self, kernel, stride, padding, dilation, ceil_m
   OP_GIVEN(self.defined() && out.defined());
   Tensor indices = out;
   indices.dtype = ACL_INT64;
-  NPU_TRY(checked<max_pool2d_with_indices_out>(self, kernel, stride, padding, dilation, ceil_mode, out, indices).error);
+  NPU_TRY(checked<max_pool2d_with_indices_out, at::meta::max_pool2d_with_indices_outf>(
+              self, kernel, stride, padding, dilation, ceil_mode, out, indices)
+              .error);
   const Window w(kernel, stride, padding, dilation);
   NPU_TRY(mask_fits(mask, out, w));
   return [=](void*) {

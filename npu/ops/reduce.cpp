@@ -1,28 +1,43 @@
 #include "aclnnop/reduce.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ops/all_meta_dispatch.h>
 #include <ATen/ops/all_ops.h>
+#include <ATen/ops/amax_meta_dispatch.h>
 #include <ATen/ops/amax_ops.h>
+#include <ATen/ops/amin_meta_dispatch.h>
 #include <ATen/ops/amin_ops.h>
+#include <ATen/ops/aminmax_meta_dispatch.h>
 #include <ATen/ops/aminmax_ops.h>
+#include <ATen/ops/any_meta_dispatch.h>
 #include <ATen/ops/any_ops.h>
+#include <ATen/ops/argmax_meta_dispatch.h>
 #include <ATen/ops/argmax_ops.h>
+#include <ATen/ops/argmin_meta_dispatch.h>
 #include <ATen/ops/argmin_ops.h>
 #include <ATen/ops/bincount_ops.h>
 #include <ATen/ops/histc_ops.h>
+#include <ATen/ops/linalg_vector_norm_meta_dispatch.h>
 #include <ATen/ops/linalg_vector_norm_ops.h>
 #include <ATen/ops/logsumexp_ops.h>
+#include <ATen/ops/max_meta_dispatch.h>
 #include <ATen/ops/max_ops.h>
+#include <ATen/ops/mean_meta_dispatch.h>
 #include <ATen/ops/mean_ops.h>
 #include <ATen/ops/median_ops.h>
+#include <ATen/ops/min_meta_dispatch.h>
 #include <ATen/ops/min_ops.h>
 #include <ATen/ops/nanmedian_ops.h>
 #include <ATen/ops/nansum_ops.h>
+#include <ATen/ops/norm_meta_dispatch.h>
 #include <ATen/ops/norm_ops.h>
+#include <ATen/ops/prod_meta_dispatch.h>
 #include <ATen/ops/prod_ops.h>
+#include <ATen/ops/renorm_meta_dispatch.h>
 #include <ATen/ops/renorm_ops.h>
 #include <ATen/ops/std_mean_ops.h>
 #include <ATen/ops/std_ops.h>
+#include <ATen/ops/sum_meta_dispatch.h>
 #include <ATen/ops/sum_ops.h>
 #include <ATen/ops/trace_ops.h>
 #include <ATen/ops/var_mean_ops.h>
@@ -56,44 +71,49 @@ static Status reduced(const Tensor& self, const IntArray& dims, bool keepdim, co
 }
 
 ACLNN_OP(aclnnReduceSum, self, dims, keepdim, dtype, out) {
-  return checked<at::_ops::sum_IntList_out>(self, dims, keepdim, dtype, out);
+  return checked<at::_ops::sum_IntList_out, at::meta::sum_outf>(self, dims, keepdim, dtype, out);
 }
 ACLNN_OP(aclnnReduceNansum, self, dims, keepdim, dtype, out) {
   NPU_TRY(reduced(self, dims, keepdim, out));
   return aten<at::_ops::nansum_out>(self, dims, keepdim, dtype, out);
 }
 ACLNN_OP(aclnnMean, self, dims, keepdim, dtype, out) {
-  return checked<at::_ops::mean_out>(self, dims, keepdim, dtype, out);
+  return checked<at::_ops::mean_out, at::meta::mean_outf>(self, dims, keepdim, dtype, out);
 }
 ACLNN_OP(aclnnProd, self, dtype, out) {
   NPU_TRY(reduced(self, {}, false, out));
   return copied<at::_ops::prod>({out}, self, dtype);
 }
 ACLNN_OP(aclnnProdDim, self, dim, keepdim, dtype, out) {
-  return checked<at::_ops::prod_int_out>(self, dim, keepdim, dtype, out);
+  return checked<at::_ops::prod_int_out, at::meta::prod_outf>(self, dim, keepdim, dtype, out);
 }
 ACLNN_OP(aclnnAll, self, dims, keepdim, out) {
-  return checked<at::_ops::all_dims_out>(self, or_all(dims, self), keepdim, out);
+  return checked<at::_ops::all_dims_out, at::meta::all_outf>(self, or_all(dims, self), keepdim, out);
 }
 ACLNN_OP(aclnnAny, self, dims, keepdim, out) {
-  return checked<at::_ops::any_dims_out>(self, or_all(dims, self), keepdim, out);
+  return checked<at::_ops::any_dims_out, at::meta::any_outf>(self, or_all(dims, self), keepdim, out);
 }
 
-ACLNN_OP(aclnnAmax, self, dims, keepdim, out) { return checked<at::_ops::amax_out>(self, dims, keepdim, out); }
-ACLNN_OP(aclnnAmin, self, dims, keepdim, out) { return checked<at::_ops::amin_out>(self, dims, keepdim, out); }
-ACLNN_OP(aclnnMax, self, out) { return checked<at::_ops::amax_out>(self, IntArray(), false, out); }
-ACLNN_OP(aclnnMin, self, out) { return checked<at::_ops::amin_out>(self, IntArray(), false, out); }
+ACLNN_OP(aclnnAmax, self, dims, keepdim, out) {
+  return checked<at::_ops::amax_out, at::meta::amax_outf>(self, dims, keepdim, out);
+}
+ACLNN_OP(aclnnAmin, self, dims, keepdim, out) {
+  return checked<at::_ops::amin_out, at::meta::amin_outf>(self, dims, keepdim, out);
+}
+ACLNN_OP(aclnnMax, self, out) { return checked<at::_ops::amax_out, at::meta::amax_outf>(self, IntArray(), false, out); }
+ACLNN_OP(aclnnMin, self, out) { return checked<at::_ops::amin_out, at::meta::amin_outf>(self, IntArray(), false, out); }
 
 // ATen's indices are int64; an operator that gives int32 converts.
-#define WITH_INDICES(name, kernel, functional)                                                          \
-  ACLNN_OP(aclnn##name, self, dim, keepdim, out, indices) {                                             \
-    if (indices.dtype == ACL_INT64) return checked<at::_ops::kernel>(self, dim, keepdim, out, indices); \
-    NPU_TRY(reduced(self, {dim}, keepdim, out));                                                        \
-    NPU_TRY(reduced(self, {dim}, keepdim, indices));                                                    \
-    return copied<at::_ops::functional>({out, indices}, self, dim, keepdim);                            \
+#define WITH_INDICES(name, kernel)                                                                                \
+  ACLNN_OP(aclnn##name, self, dim, keepdim, out, indices) {                                                       \
+    if (indices.dtype == ACL_INT64)                                                                               \
+      return checked<at::_ops::kernel##_dim_##kernel, at::meta::kernel##_outf>(self, dim, keepdim, out, indices); \
+    NPU_TRY(reduced(self, {dim}, keepdim, out));                                                                  \
+    NPU_TRY(reduced(self, {dim}, keepdim, indices));                                                              \
+    return copied<at::_ops::kernel##_dim>({out, indices}, self, dim, keepdim);                                    \
   }
-WITH_INDICES(MaxDim, max_dim_max, max_dim)
-WITH_INDICES(MinDim, min_dim_min, min_dim)
+WITH_INDICES(MaxDim, max)
+WITH_INDICES(MinDim, min)
 
 #define MEDIAN(name, kernel)                                                      \
   ACLNN_OP(aclnn##name, self, out) {                                              \
@@ -109,12 +129,12 @@ MEDIAN(Median, median)
 MEDIAN(NanMedian, nanmedian)
 
 ACLNN_OP(aclnnArgMax, self, dim, keepdim, out) {
-  if (out.dtype == ACL_INT64) return checked<at::_ops::argmax_out>(self, dim, keepdim, out);
+  if (out.dtype == ACL_INT64) return checked<at::_ops::argmax_out, at::meta::argmax_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
   return copied<at::_ops::argmax>({out}, self, dim, keepdim);
 }
 ACLNN_OP(aclnnArgMin, self, dim, keepdim, out) {
-  if (out.dtype == ACL_INT64) return checked<at::_ops::argmin_out>(self, dim, keepdim, out);
+  if (out.dtype == ACL_INT64) return checked<at::_ops::argmin_out, at::meta::argmin_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
   return copied<at::_ops::argmin>({out}, self, dim, keepdim);
 }
@@ -127,18 +147,23 @@ ACLNN_OP(aclnnAminmax, self, dims, keepdim, min, max) {
     compute<at::_ops::amax_out>(self, dims, keepdim, max);
   };
 }
-ACLNN_OP(aclnnAminmaxAll, self, min, max) { return checked<at::_ops::aminmax_out>(self, None{}, false, min, max); }
+ACLNN_OP(aclnnAminmaxAll, self, min, max) {
+  return checked<at::_ops::aminmax_out, at::meta::aminmax_outf>(self, None{}, false, min, max);
+}
 ACLNN_OP(aclnnAminmaxDim, self, dim, keepdim, min, max) {
-  return checked<at::_ops::aminmax_out>(self, dim, keepdim, min, max);
+  return checked<at::_ops::aminmax_out, at::meta::aminmax_outf>(self, dim, keepdim, min, max);
 }
 
 ACLNN_OP(aclnnLogSumExp, self, dims, keepdim, out) {
   NPU_TRY(reduced(self, dims, keepdim, out));
   return aten<at::_ops::logsumexp_out>(self, or_all(dims, self), keepdim, out);
 }
-ACLNN_OP(aclnnNorm, self, p, dims, keepdim, out) { return checked<at::_ops::norm_out>(self, p, dims, keepdim, out); }
+ACLNN_OP(aclnnNorm, self, p, dims, keepdim, out) {
+  return checked<at::_ops::norm_out, at::meta::norm_outf>(self, p, dims, keepdim, out);
+}
 ACLNN_OP(aclnnLinalgVectorNorm, self, ord, dims, keepdim, dtype, out) {
-  return checked<at::_ops::linalg_vector_norm_out>(self, ord, or_all(dims, self), keepdim, dtype, out);
+  return checked<at::_ops::linalg_vector_norm_out, at::meta::linalg_vector_norm_outf>(self, ord, or_all(dims, self),
+                                                                                      keepdim, dtype, out);
 }
 
 // correction is what is taken off the number of elements: 1 for the unbiased estimate.
@@ -166,9 +191,11 @@ ACLNN_OP(aclnnTrace, self, out) {
   OP_CHECK(self.dims == 2, "self must be a matrix");
   return copied<at::_ops::trace>({out}, self);
 }
-ACLNN_OP(aclnnRenorm, self, p, dim, maxnorm, out) { return checked<at::_ops::renorm_out>(self, p, dim, maxnorm, out); }
+ACLNN_OP(aclnnRenorm, self, p, dim, maxnorm, out) {
+  return checked<at::_ops::renorm_out, at::meta::renorm_outf>(self, p, dim, maxnorm, out);
+}
 ACLNN_OP(aclnnInplaceRenorm, self, p, dim, maxnorm) {
-  return checked<at::_ops::renorm_out>(self, p, dim, maxnorm, self);
+  return checked<at::_ops::renorm_out, at::meta::renorm_outf>(self, p, dim, maxnorm, self);
 }
 ACLNN_OP(aclnnBincount, self, weights, minlength, out) {
   OP_GIVEN(self.defined() && out.defined());

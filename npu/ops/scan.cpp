@@ -3,15 +3,19 @@
 
 #include <ATen/ops/cummax_ops.h>
 #include <ATen/ops/cummin_ops.h>
+#include <ATen/ops/cumprod_meta_dispatch.h>
 #include <ATen/ops/cumprod_ops.h>
+#include <ATen/ops/cumsum_meta_dispatch.h>
 #include <ATen/ops/cumsum_ops.h>
 
 namespace npu {
 
-ACLNN_OP(aclnnCumsum, self, dim, dtype, out) { return checked<at::_ops::cumsum_out>(self, dim, dtype, out); }
+ACLNN_OP(aclnnCumsum, self, dim, dtype, out) {
+  return checked<at::_ops::cumsum_out, at::meta::cumsum_outf>(self, dim, dtype, out);
+}
 ACLNN_OP(aclnnCumprod, self, dim, dtype, out) {
   OP_GIVEN(dim.defined());
-  return checked<at::_ops::cumprod_out>(self, dim.to_int(), dtype, out);
+  return checked<at::_ops::cumprod_out, at::meta::cumprod_outf>(self, dim.to_int(), dtype, out);
 }
 
 static Status scan_fits(const Tensor& self, int64_t dim, const Tensor& values, const Tensor& indices) {

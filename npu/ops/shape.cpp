@@ -4,6 +4,7 @@
 
 #include <ATen/ops/affine_grid_generator_ops.h>
 #include <ATen/ops/arange_ops.h>
+#include <ATen/ops/cat_meta_dispatch.h>
 #include <ATen/ops/cat_ops.h>
 #include <ATen/ops/col2im_ops.h>
 #include <ATen/ops/constant_pad_nd_ops.h>
@@ -16,22 +17,29 @@
 #include <ATen/ops/native_channel_shuffle_ops.h>
 #include <ATen/ops/range_ops.h>
 #include <ATen/ops/reflection_pad1d_backward_ops.h>
+#include <ATen/ops/reflection_pad1d_meta_dispatch.h>
 #include <ATen/ops/reflection_pad1d_ops.h>
 #include <ATen/ops/reflection_pad2d_backward_ops.h>
 #include <ATen/ops/reflection_pad2d_ops.h>
 #include <ATen/ops/reflection_pad3d_backward_ops.h>
+#include <ATen/ops/reflection_pad3d_meta_dispatch.h>
 #include <ATen/ops/reflection_pad3d_ops.h>
 #include <ATen/ops/repeat_interleave_ops.h>
 #include <ATen/ops/repeat_ops.h>
 #include <ATen/ops/replication_pad1d_backward_ops.h>
+#include <ATen/ops/replication_pad1d_meta_dispatch.h>
 #include <ATen/ops/replication_pad1d_ops.h>
 #include <ATen/ops/replication_pad2d_backward_ops.h>
+#include <ATen/ops/replication_pad2d_meta_dispatch.h>
 #include <ATen/ops/replication_pad2d_ops.h>
 #include <ATen/ops/replication_pad3d_backward_ops.h>
+#include <ATen/ops/replication_pad3d_meta_dispatch.h>
 #include <ATen/ops/replication_pad3d_ops.h>
 #include <ATen/ops/roll_ops.h>
 #include <ATen/ops/stack_ops.h>
+#include <ATen/ops/tril_meta_dispatch.h>
 #include <ATen/ops/tril_ops.h>
+#include <ATen/ops/triu_meta_dispatch.h>
 #include <ATen/ops/triu_ops.h>
 #include <ATen/ops/unfold_backward_ops.h>
 #include <ATen/ops/zeros.h>
@@ -86,7 +94,7 @@ ACLNN_OP(aclnnEye, n, m, out) {
   return aten<at::_ops::eye_m_out>(n, m, out);
 }
 
-ACLNN_OP(aclnnCat, tensors, dim, out) { return checked<at::_ops::cat_out>(tensors, dim, out); }
+ACLNN_OP(aclnnCat, tensors, dim, out) { return checked<at::_ops::cat_out, at::meta::cat_outf>(tensors, dim, out); }
 ACLNN_OP(aclnnStack, tensors, dim, out) {
   OP_GIVEN(out.defined());
   OP_CHECK(!tensors.empty() && tensors[0].defined(), "there must be a tensor or more");
@@ -128,11 +136,13 @@ ACLNN_OP(aclnnConstantPadNd, self, pad, value, out) {
   OP_CHECK(expected.same_sizes(out), "out must have the padded shape, " + text(expected));
   return copied<at::_ops::constant_pad_nd>({out}, self, pad, value);
 }
-#define PAD(name, kernel)                                                                                   \
-  ACLNN_OP(aclnn##name, self, padding, out) { return checked<at::_ops::kernel##_out>(self, padding, out); } \
-  ACLNN_OP(aclnn##name##Backward, grad_output, self, padding, grad_input) {                                 \
-    NPU_TRY(same_shape(self, grad_input));                                                                  \
-    return aten<at::_ops::kernel##_backward_grad_input>(grad_output, self, padding, grad_input);            \
+#define PAD(name, kernel)                                                                        \
+  ACLNN_OP(aclnn##name, self, padding, out) {                                                    \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(self, padding, out);  \
+  }                                                                                              \
+  ACLNN_OP(aclnn##name##Backward, grad_output, self, padding, grad_input) {                      \
+    NPU_TRY(same_shape(self, grad_input));                                                       \
+    return aten<at::_ops::kernel##_backward_grad_input>(grad_output, self, padding, grad_input); \
   }
 PAD(ReflectionPad1d, reflection_pad1d)
 PAD(ReflectionPad3d, reflection_pad3d)
@@ -223,10 +233,18 @@ ACLNN_OP(aclnnRepeatInterleaveGrad, grad, repeats, dim, out) {
   };
 }
 
-ACLNN_OP(aclnnTril, self, diagonal, out) { return checked<at::_ops::tril_out>(self, diagonal, out); }
-ACLNN_OP(aclnnTriu, self, diagonal, out) { return checked<at::_ops::triu_out>(self, diagonal, out); }
-ACLNN_OP(aclnnInplaceTril, self, diagonal) { return checked<at::_ops::tril_out>(self, diagonal, self); }
-ACLNN_OP(aclnnInplaceTriu, self, diagonal) { return checked<at::_ops::triu_out>(self, diagonal, self); }
+ACLNN_OP(aclnnTril, self, diagonal, out) {
+  return checked<at::_ops::tril_out, at::meta::tril_symint_outf>(self, diagonal, out);
+}
+ACLNN_OP(aclnnTriu, self, diagonal, out) {
+  return checked<at::_ops::triu_out, at::meta::triu_symint_outf>(self, diagonal, out);
+}
+ACLNN_OP(aclnnInplaceTril, self, diagonal) {
+  return checked<at::_ops::tril_out, at::meta::tril_symint_outf>(self, diagonal, self);
+}
+ACLNN_OP(aclnnInplaceTriu, self, diagonal) {
+  return checked<at::_ops::triu_out, at::meta::triu_symint_outf>(self, diagonal, self);
+}
 
 ACLNN_OP(aclnnIm2col, self, kernel_size, dilation, padding, stride, out) {
   OP_GIVEN(self.defined() && out.defined());

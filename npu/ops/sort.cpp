@@ -6,7 +6,9 @@
 #include <ATen/ops/bucketize_ops.h>
 #include <ATen/ops/kthvalue_ops.h>
 #include <ATen/ops/searchsorted_ops.h>
+#include <ATen/ops/sort_meta_dispatch.h>
 #include <ATen/ops/sort_ops.h>
+#include <ATen/ops/topk_meta_dispatch.h>
 #include <ATen/ops/topk_ops.h>
 #include <ATen/ops/unique_consecutive_ops.h>
 #include <ATen/ops/unique_dim_consecutive_ops.h>
@@ -27,12 +29,13 @@ static Status sorted_fits(const Tensor& self, int64_t dim, int64_t size, const T
 // ATen's indices are int64; an operator that gives int32 converts.
 ACLNN_OP(aclnnSort, self, stable, dim, descending, values, indices) {
   if (indices.dtype == ACL_INT64)
-    return checked<at::_ops::sort_values_stable>(self, stable, dim, descending, values, indices);
+    return checked<at::_ops::sort_values_stable, at::meta::sort_outf>(self, stable, dim, descending, values, indices);
   NPU_TRY(sorted_fits(self, dim, self.has_dim(dim) ? self.size(dim) : 0, values, indices));
   return copied<at::_ops::sort_stable>({values, indices}, self, stable, dim, descending);
 }
 ACLNN_OP(aclnnTopk, self, k, dim, largest, sorted, values, indices) {
-  if (indices.dtype == ACL_INT64) return checked<at::_ops::topk_values>(self, k, dim, largest, sorted, values, indices);
+  if (indices.dtype == ACL_INT64)
+    return checked<at::_ops::topk_values, at::meta::topk_symint_outf>(self, k, dim, largest, sorted, values, indices);
   NPU_TRY(sorted_fits(self, dim, k, values, indices));
   OP_CHECK(k >= 0 && k <= self.size(dim), "k must be between 0 and the dimension's size");
   return copied<at::_ops::topk>({values, indices}, self, k, dim, largest, sorted);

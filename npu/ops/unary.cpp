@@ -29,6 +29,7 @@
 #include <ATen/ops/log2_ops.h>
 #include <ATen/ops/log_ops.h>
 #include <ATen/ops/logical_not_ops.h>
+#include <ATen/ops/logit_backward_meta_dispatch.h>
 #include <ATen/ops/logit_backward_ops.h>
 #include <ATen/ops/logit_ops.h>
 #include <ATen/ops/nan_to_num_ops.h>
@@ -125,7 +126,8 @@ ACLNN_OP(aclnnLogit, self, eps, out) {
   return elementwise<at::_ops::logit_out, Gives::kFloat>(self, out, optional_eps(eps));
 }
 ACLNN_OP(aclnnLogitGrad, self, grad_output, eps, grad_input) {
-  return checked<at::_ops::logit_backward_grad_input>(grad_output, self, optional_eps(eps), grad_input);
+  return checked<at::_ops::logit_backward_grad_input, at::meta::logit_backward_outf>(grad_output, self,
+                                                                                     optional_eps(eps), grad_input);
 }
 
 ACLNN_OP(aclnnSigmoidBackward, grad_output, output, grad_input) {

@@ -2,33 +2,57 @@
 #include "aclnnop/upsample.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ops/_upsample_bicubic2d_aa_backward_meta_dispatch.h>
 #include <ATen/ops/_upsample_bicubic2d_aa_backward_ops.h>
+#include <ATen/ops/_upsample_bicubic2d_aa_meta_dispatch.h>
 #include <ATen/ops/_upsample_bicubic2d_aa_ops.h>
+#include <ATen/ops/_upsample_bilinear2d_aa_backward_meta_dispatch.h>
 #include <ATen/ops/_upsample_bilinear2d_aa_backward_ops.h>
+#include <ATen/ops/_upsample_bilinear2d_aa_meta_dispatch.h>
 #include <ATen/ops/_upsample_bilinear2d_aa_ops.h>
+#include <ATen/ops/_upsample_nearest_exact1d_backward_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact1d_backward_ops.h>
+#include <ATen/ops/_upsample_nearest_exact1d_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact1d_ops.h>
+#include <ATen/ops/_upsample_nearest_exact2d_backward_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact2d_backward_ops.h>
+#include <ATen/ops/_upsample_nearest_exact2d_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact2d_ops.h>
+#include <ATen/ops/_upsample_nearest_exact3d_backward_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact3d_backward_ops.h>
+#include <ATen/ops/_upsample_nearest_exact3d_meta_dispatch.h>
 #include <ATen/ops/_upsample_nearest_exact3d_ops.h>
 #include <ATen/ops/grid_sampler_2d_backward_ops.h>
 #include <ATen/ops/grid_sampler_2d_ops.h>
 #include <ATen/ops/grid_sampler_3d_backward_ops.h>
 #include <ATen/ops/grid_sampler_3d_ops.h>
+#include <ATen/ops/upsample_bicubic2d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_bicubic2d_backward_ops.h>
+#include <ATen/ops/upsample_bicubic2d_meta_dispatch.h>
 #include <ATen/ops/upsample_bicubic2d_ops.h>
+#include <ATen/ops/upsample_bilinear2d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_bilinear2d_backward_ops.h>
+#include <ATen/ops/upsample_bilinear2d_meta_dispatch.h>
 #include <ATen/ops/upsample_bilinear2d_ops.h>
+#include <ATen/ops/upsample_linear1d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_linear1d_backward_ops.h>
+#include <ATen/ops/upsample_linear1d_meta_dispatch.h>
 #include <ATen/ops/upsample_linear1d_ops.h>
+#include <ATen/ops/upsample_nearest1d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest1d_backward_ops.h>
+#include <ATen/ops/upsample_nearest1d_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest1d_ops.h>
+#include <ATen/ops/upsample_nearest2d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest2d_backward_ops.h>
+#include <ATen/ops/upsample_nearest2d_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest2d_ops.h>
+#include <ATen/ops/upsample_nearest3d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest3d_backward_ops.h>
+#include <ATen/ops/upsample_nearest3d_meta_dispatch.h>
 #include <ATen/ops/upsample_nearest3d_ops.h>
+#include <ATen/ops/upsample_trilinear3d_backward_meta_dispatch.h>
 #include <ATen/ops/upsample_trilinear3d_backward_ops.h>
+#include <ATen/ops/upsample_trilinear3d_meta_dispatch.h>
 #include <ATen/ops/upsample_trilinear3d_ops.h>
 
 namespace npu {
@@ -36,63 +60,67 @@ namespace npu {
 // A scale that is not positive stands for none: the sizes alone decide.
 static std::optional<double> optional_scale(double scale) { return scale > 0 ? std::optional(scale) : std::nullopt; }
 
-#define LINEAR_1D(name, kernel)                                                                                 \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale, out) {                                         \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale), out);       \
-  }                                                                                                             \
-  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale, grad_input) {     \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners, \
-                                                           optional_scale(scale), grad_input);                  \
+#define LINEAR_1D(name, kernel)                                                                              \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale, out) {                                      \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(self, output_size, align_corners, \
+                                                                           optional_scale(scale), out);      \
+  }                                                                                                          \
+  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale, grad_input) {  \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>(         \
+        grad_output, output_size, input_size, align_corners, optional_scale(scale), grad_input);             \
   }
-#define LINEAR_2D(name, kernel)                                                                       \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_h, scale_w, out) {                    \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_h), \
-                                           optional_scale(scale_w), out);                             \
+#define LINEAR_2D(name, kernel)                                                                   \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_h, scale_w, out) {                \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(                       \
+        self, output_size, align_corners, optional_scale(scale_h), optional_scale(scale_w), out); \
   }
-#define LINEAR_2D_BACKWARD(name, kernel)                                                                        \
-  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, align_corners, scale_h, scale_w, grad_input) {    \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners, \
-                                                           optional_scale(scale_h), optional_scale(scale_w),    \
-                                                           grad_input);                                         \
+#define LINEAR_2D_BACKWARD(name, kernel)                                                                       \
+  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, align_corners, scale_h, scale_w, grad_input) {   \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>(           \
+        grad_output, output_size, input_size, align_corners, optional_scale(scale_h), optional_scale(scale_w), \
+        grad_input);                                                                                           \
   }
-#define LINEAR_3D(name, kernel)                                                                                   \
-  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_d, scale_h, scale_w, out) {                       \
-    return checked<at::_ops::kernel##_out>(self, output_size, align_corners, optional_scale(scale_d),             \
-                                           optional_scale(scale_h), optional_scale(scale_w), out);                \
-  }                                                                                                               \
-  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale_d, scale_h, scale_w, \
-           grad_input) {                                                                                          \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, align_corners,   \
-                                                           optional_scale(scale_d), optional_scale(scale_h),      \
-                                                           optional_scale(scale_w), grad_input);                  \
+#define LINEAR_3D(name, kernel)                                                                                      \
+  ACLNN_OP(aclnn##name, self, output_size, align_corners, scale_d, scale_h, scale_w, out) {                          \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(                                          \
+        self, output_size, align_corners, optional_scale(scale_d), optional_scale(scale_h), optional_scale(scale_w), \
+        out);                                                                                                        \
+  }                                                                                                                  \
+  ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, align_corners, scale_d, scale_h, scale_w,    \
+           grad_input) {                                                                                             \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>(                 \
+        grad_output, output_size, input_size, align_corners, optional_scale(scale_d), optional_scale(scale_h),       \
+        optional_scale(scale_w), grad_input);                                                                        \
   }
-#define NEAREST_1D(name, kernel)                                                           \
-  ACLNN_OP(aclnn##name, self, output_size, scale, out) {                                   \
-    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale), out); \
+#define NEAREST_1D(name, kernel)                                                                                     \
+  ACLNN_OP(aclnn##name, self, output_size, scale, out) {                                                             \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(self, output_size, optional_scale(scale), \
+                                                                           out);                                     \
   }
-#define NEAREST_1D_BACKWARD(name, kernel)                                                        \
-  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale, grad_input) {               \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size, \
-                                                           optional_scale(scale), grad_input);   \
+#define NEAREST_1D_BACKWARD(name, kernel)                                                            \
+  ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale, grad_input) {                   \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>( \
+        grad_output, output_size, input_size, optional_scale(scale), grad_input);                    \
   }
-#define NEAREST_2D(name, kernel)                                                                                      \
-  ACLNN_OP(aclnn##name, self, output_size, scale_h, scale_w, out) {                                                   \
-    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale_h), optional_scale(scale_w), out); \
+#define NEAREST_2D(name, kernel)                                                                                       \
+  ACLNN_OP(aclnn##name, self, output_size, scale_h, scale_w, out) {                                                    \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(self, output_size, optional_scale(scale_h), \
+                                                                           optional_scale(scale_w), out);              \
   }
 #define NEAREST_2D_BACKWARD(name, kernel)                                                                    \
   ACLNN_OP(aclnn##name, grad_output, output_size, input_size, scale_h, scale_w, grad_input) {                \
-    return checked<at::_ops::kernel##_backward_grad_input>(                                                  \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>(         \
         grad_output, output_size, input_size, optional_scale(scale_h), optional_scale(scale_w), grad_input); \
   }
 #define NEAREST_3D(name, kernel)                                                                                 \
   ACLNN_OP(aclnn##name, self, output_size, scale_d, scale_h, scale_w, out) {                                     \
-    return checked<at::_ops::kernel##_out>(self, output_size, optional_scale(scale_d), optional_scale(scale_h),  \
-                                           optional_scale(scale_w), out);                                        \
+    return checked<at::_ops::kernel##_out, at::meta::kernel##_symint_outf>(                                      \
+        self, output_size, optional_scale(scale_d), optional_scale(scale_h), optional_scale(scale_w), out);      \
   }                                                                                                              \
   ACLNN_OP(aclnn##name##Backward, grad_output, output_size, input_size, scale_d, scale_h, scale_w, grad_input) { \
-    return checked<at::_ops::kernel##_backward_grad_input>(grad_output, output_size, input_size,                 \
-                                                           optional_scale(scale_d), optional_scale(scale_h),     \
-                                                           optional_scale(scale_w), grad_input);                 \
+    return checked<at::_ops::kernel##_backward_grad_input, at::meta::kernel##_backward_symint_outf>(             \
+        grad_output, output_size, input_size, optional_scale(scale_d), optional_scale(scale_h),                  \
+        optional_scale(scale_w), grad_input);                                                                    \
   }
 
 LINEAR_1D(UpsampleLinear1d, upsample_linear1d)
@@ -118,10 +146,12 @@ NEAREST_3D(UpsampleNearest3d, upsample_nearest3d)
 NEAREST_3D(UpsampleNearestExact3d, _upsample_nearest_exact3d)
 
 ACLNN_OP(aclnnUpsampleNearest1d, self, output_size, out) {
-  return checked<at::_ops::upsample_nearest1d_out>(self, output_size, None{}, out);
+  return checked<at::_ops::upsample_nearest1d_out, at::meta::upsample_nearest1d_symint_outf>(self, output_size, None{},
+                                                                                             out);
 }
 ACLNN_OP(aclnnUpsampleNearest2d, self, output_size, out) {
-  return checked<at::_ops::upsample_nearest2d_out>(self, output_size, None{}, None{}, out);
+  return checked<at::_ops::upsample_nearest2d_out, at::meta::upsample_nearest2d_symint_outf>(self, output_size, None{},
+                                                                                             None{}, out);
 }
 
 // The grid has a place for each output element, with a coordinate for each spatial dimension.
