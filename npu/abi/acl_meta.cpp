@@ -55,6 +55,8 @@ Status init(aclTensor& t, const int64_t* dims, uint64_t dims_num, aclDataType dt
             int64_t offset, aclFormat format, const int64_t* storage_dims, uint64_t storage_dims_num, void* data) {
   const auto refuse = [](std::string why) { return Status{ACLNN_ERR_PARAM_INVALID, std::move(why)}; };
   if (dims_num > kMaxDims) return refuse("a tensor has at most 8 dimensions, not " + std::to_string(dims_num));
+  if (storage_dims_num > kMaxDims)
+    return refuse("a storage has at most 8 dimensions, not " + std::to_string(storage_dims_num));
   if ((dims_num && !dims) || (storage_dims_num && !storage_dims))
     return {ACLNN_ERR_PARAM_NULLPTR, "the dimensions are null"};
   if (!info(dtype).size) return refuse("no tensor has dtype " + std::to_string(static_cast<int>(dtype)));
@@ -73,7 +75,8 @@ Status init(aclTensor& t, const int64_t* dims, uint64_t dims_num, aclDataType dt
   t.offset = offset;
   t.move_to(data);
   t.format = format;
-  t.storage_sizes.assign(storage_dims, storage_dims + storage_dims_num);
+  t.storage_dims = static_cast<int>(storage_dims_num);
+  std::copy_n(storage_dims, storage_dims_num, t.storage_sizes);
   return {};
 }
 
@@ -190,8 +193,7 @@ aclnnStatus aclGetViewStrides(const aclTensor* t, int64_t** strides, uint64_t* n
 }
 aclnnStatus aclGetStorageShape(const aclTensor* t, int64_t** dims, uint64_t* num) {
   return query(
-      "aclGetStorageShape", t, [&] { *dims = copy_of(t->storage_sizes.data(), *num = t->storage_sizes.size()); }, dims,
-      num);
+      "aclGetStorageShape", t, [&] { *dims = copy_of(t->storage_sizes, *num = t->storage_dims); }, dims, num);
 }
 aclnnStatus aclGetViewOffset(const aclTensor* t, int64_t* offset) {
   return query("aclGetViewOffset", t, [&] { *offset = t->offset; }, offset);

@@ -33,6 +33,10 @@ class NPU_EXPORT Task {
   virtual const Description* description() const { return nullptr; }
   virtual std::vector<Range> ranges() const { return {}; }
 
+  // Memory that another thread gave back is used again; see task.cpp.
+  static void* operator new(size_t bytes);
+  static void operator delete(void* memory, size_t bytes);
+
  private:
   friend class Stream;
   Task* next_ = nullptr;  // The queue is intrusive: issuing a task allocates nothing of its own.
