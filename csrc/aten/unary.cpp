@@ -14,6 +14,7 @@
 #include <ATen/ops/cosh_ops.h>
 #include <ATen/ops/erf_ops.h>
 #include <ATen/ops/erfc_ops.h>
+#include <ATen/ops/erfinv_ops.h>
 #include <ATen/ops/exp_ops.h>
 #include <ATen/ops/exp2_ops.h>
 #include <ATen/ops/expm1_ops.h>
@@ -88,6 +89,7 @@ NPU_OPS {
   NPU_OP(cosh_out, aclnnCosh);
   NPU_OP(erf_out, aclnnErf);
   NPU_OP(erfc_out, aclnnErfc);
+  NPU_OP(erfinv_out, aclnnErfinv);
   NPU_OP(exp_out, aclnnExp);
   NPU_OP(exp2_out, aclnnExp2);
   NPU_OP(expm1_out, aclnnExpm1);

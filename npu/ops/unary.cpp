@@ -15,6 +15,7 @@
 #include <ATen/ops/cosh_ops.h>
 #include <ATen/ops/erf_ops.h>
 #include <ATen/ops/erfc_ops.h>
+#include <ATen/ops/erfinv_ops.h>
 #include <ATen/ops/exp2_ops.h>
 #include <ATen/ops/exp_ops.h>
 #include <ATen/ops/expm1_ops.h>
@@ -79,6 +80,7 @@ UNARY_BOTH(Cos, cos_out, kFloat)
 UNARY_BOTH(Cosh, cosh_out, kFloat)
 UNARY_BOTH(Erf, erf_out, kFloat)
 UNARY_BOTH(Erfc, erfc_out, kFloat)
+UNARY_BOTH(Erfinv, erfinv_out, kFloat)
 UNARY_BOTH(Exp, exp_out, kFloat)
 UNARY_BOTH(Exp2, exp2_out, kFloat)
 UNARY_BOTH(Expm1, expm1_out, kFloat)
