@@ -53,6 +53,7 @@ NPU_OPS {
   NPU_OP(floor_divide_out, aclnnFloorDivide, arg<0>, arg<1>, grown<2, broadcast_sizes, 0, 1>);
   NPU_OP_OR_SCALAR(fmod_Tensor_out, aclnnFmodTensor, aclnnFmodScalar);
   NPU_OP_OR_SCALAR(remainder_Tensor_out, aclnnRemainderTensorTensor, aclnnRemainderTensorScalar);
+  NPU_OP(remainder_Scalar_Tensor, aclnnRemainderScalarTensor, arg<0>, arg<1>, fresh<promoted_scalar, 1, 0>);
   NPU_OP(pow_Tensor_Tensor_out, aclnnPowTensorTensor);
   NPU_OP(pow_Tensor_Scalar_out, aclnnPowTensorScalar);
   NPU_OP(pow_Scalar_out, aclnnPowScalarTensor);
@@ -63,6 +64,7 @@ NPU_OPS {
   NPU_OP(lerp_Scalar_out, aclnnLerps);
   NPU_OP(_add_relu_Tensor, aclnnAddRelu, arg<0>, arg<1>, arg<2>, fresh<promoted, 0, 1>);
   NPU_OP(_add_relu__Tensor, aclnnAddRelu, arg<0>, arg<1>, arg<2>, arg<0>);
+  NPU_OP(_add_relu_out, aclnnAddRelu, arg<0>, arg<1>, arg<2>, grown<3, broadcast_sizes, 0, 1>);
 
   NPU_OP(atan2_out, aclnnAtan2);
   NPU_OP(gcd_out, aclnnGcd);

@@ -18,9 +18,16 @@
 #include <ATen/ops/ne_ops.h>
 #include <ATen/ops/rshift_ops.h>
 
+#include <ATen/ScalarOps.h>
+
 #include "aclnnop/compare.h"
 
 namespace at_npu {
+namespace {
+
+at::Tensor as_tensor(const at::Scalar& s) { return c10::scalar_to_tensor(s); }
+
+}  // namespace
 
 NPU_OPS {
   NPU_OP_OR_SCALAR(eq_Tensor_out, aclnnEqTensor, aclnnEqScalar);
@@ -49,6 +56,11 @@ NPU_OPS {
   NPU_OP(__ilshift___Tensor, aclnnLeftShift, arg<0>, arg<1>, arg<0>);
   NPU_OP(__rshift___Tensor, aclnnRightShift, arg<0>, arg<1>, fresh<promoted, 0, 1>);
   NPU_OP(__irshift___Tensor, aclnnRightShift, arg<0>, arg<1>, arg<0>);
+
+  NPU_OP(__lshift___Scalar, aclnnLeftShifts, arg<0>, arg<1>, fresh<promoted_scalar, 0, 1>);
+  NPU_OP(__ilshift___Scalar, aclnnLeftShifts, arg<0>, arg<1>, arg<0>);
+  NPU_OP(__rshift___Scalar, aclnnRightShift, arg<0>, call<as_tensor, 1>, fresh<promoted_scalar, 0, 1>);
+  NPU_OP(__irshift___Scalar, aclnnRightShift, arg<0>, call<as_tensor, 1>, arg<0>);
 
   NPU_OP(isin_Scalar_Tensor_out, aclnnIsInScalarTensor);
   NPU_OP(isin_Tensor_Scalar_out, aclnnIsInTensorScalar);

@@ -2,6 +2,7 @@
 // tensor by tensor, as PyTorch itself decides.
 #include "aten/row.h"
 
+#include <ATen/OpMathType.h>
 #include <ATen/native/ForeachUtils.h>
 #include <ATen/ops/_foreach_abs_ops.h>
 #include <ATen/ops/_foreach_acos_ops.h>
@@ -41,6 +42,7 @@
 #include <ATen/ops/_foreach_tan_ops.h>
 #include <ATen/ops/_foreach_tanh_ops.h>
 #include <ATen/ops/_foreach_zero_ops.h>
+#include <ATen/ops/empty.h>
 
 #include "aclnnop/foreach.h"
 
@@ -78,18 +80,34 @@ std::vector<at::Tensor> number_each(at::TensorList list) {
   return out;
 }
 
+// One number a tensor, which the operator takes as a tensor on the device, in the precision it computes in.
+at::Tensor numbers(at::TensorList list, at::ArrayRef<at::Scalar> scalars) {
+  const auto dtype = at::toOpMathType(list[0].scalar_type());
+  auto host = at::empty({static_cast<int64_t>(scalars.size())}, at::TensorOptions().dtype(at::kDouble));
+  double* out = host.mutable_data_ptr<double>();
+  for (const at::Scalar& s : scalars) *out++ = s.toDouble();
+  return host.to(at::TensorOptions(list[0].device()).dtype(dtype));
+}
+at::Tensor numbers_tensor(at::TensorList list, const at::Tensor& scalars) {
+  TORCH_CHECK(scalars.dim() == 1 && scalars.size(0) == static_cast<int64_t>(list.size()), "Expected scalars to be of length ",
+              list.size(), " but got ", scalars.sizes(), " instead.");
+  return scalars.to(at::TensorOptions(list[0].device()).dtype(at::toOpMathType(list[0].scalar_type())));
+}
+
 // Without picks the arguments go by position, and the results come last.
 template <class Op, class Schema, auto kMake, auto kPlan, auto kRun, class... Picks> struct ForeachRow;
 template <class Op, class R, class... A, auto kMake, auto kPlan, auto kRun, class... Picks>
 struct ForeachRow<Op, R(A...), kMake, kPlan, kRun, Picks...> {
+  static constexpr size_t kList = std::is_same_v<std::tuple_element_t<0, std::tuple<A...>>, at::TensorList> ? 0 : 1;
+
   static R call(A... a) {
     if (!alike(a...)) return Op::redispatch(kLoop, a...);
     const c10_npu::OptionalNPUGuard guard(device_of(a...));
     auto args = std::tie(a...);
     if constexpr (std::is_void_v<R>) {
-      issue(args, std::get<0>(args), std::index_sequence_for<A...>());
+      issue(args, std::get<kList>(args), std::index_sequence_for<A...>());
     } else {
-      const std::vector<at::Tensor> made = kMake(std::get<0>(args));
+      const std::vector<at::Tensor> made = kMake(std::get<kList>(args));
       issue(args, at::TensorList(made), std::index_sequence_for<A...>());
       return made;
     }
@@ -114,9 +132,9 @@ void add_foreach(torch::Library& m, const char* aclnn) {
 #define NPU_FOREACH_UNARY(name, aclnn)                  \
   NPU_FOREACH_ONE(_foreach_##name, like_each, aclnn);   \
   NPU_FOREACH_ONE(_foreach_##name##_, like_each, aclnn)
-#define NPU_FOREACH(name, overload, aclnn)                          \
-  NPU_FOREACH_ONE(_foreach_##name##_##overload, like_each, aclnn);  \
-  NPU_FOREACH_ONE(_foreach_##name##__##overload, like_each, aclnn)
+#define NPU_FOREACH(name, overload, aclnn, ...)                                                \
+  NPU_FOREACH_ONE(_foreach_##name##_##overload, like_each, aclnn __VA_OPT__(, ) __VA_ARGS__);  \
+  NPU_FOREACH_ONE(_foreach_##name##__##overload, like_each, aclnn __VA_OPT__(, ) __VA_ARGS__)
 
 NPU_OPS {
   NPU_FOREACH_UNARY(abs, aclnnForeachAbs);
@@ -171,9 +189,14 @@ NPU_OPS {
   NPU_FOREACH(pow, Scalar, aclnnForeachPowScalarV2);
   NPU_FOREACH(pow, ScalarList, aclnnForeachPowScalarList);
   NPU_FOREACH(pow, List, aclnnForeachPowList);
+  NPU_FOREACH_ONE(_foreach_pow_ScalarAndTensor, like_each, aclnnForeachPowScalarAndTensor);
 
   NPU_FOREACH(addcdiv, Scalar, aclnnForeachAddcdivScalarV2);
+  NPU_FOREACH(addcdiv, ScalarList, aclnnForeachAddcdivScalarList, arg<0>, arg<1>, arg<2>, call<numbers, 0, 3>);
+  NPU_FOREACH(addcdiv, Tensor, aclnnForeachAddcdivScalarList, arg<0>, arg<1>, arg<2>, call<numbers_tensor, 0, 3>);
   NPU_FOREACH(addcmul, Scalar, aclnnForeachAddcmulScalarV2);
+  NPU_FOREACH(addcmul, ScalarList, aclnnForeachAddcmulScalarList, arg<0>, arg<1>, arg<2>, call<numbers, 0, 3>);
+  NPU_FOREACH(addcmul, Tensor, aclnnForeachAddcmulScalarList, arg<0>, arg<1>, arg<2>, call<numbers_tensor, 0, 3>);
   NPU_FOREACH(lerp, Scalar, aclnnForeachLerpScalar);
   NPU_FOREACH(lerp, List, aclnnForeachLerpList);
 

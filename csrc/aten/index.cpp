@@ -1,5 +1,8 @@
 #include "aten/row.h"
 
+#include <ATen/ops/_embedding_bag_ops.h>
+#include <ATen/ops/_embedding_bag_forward_only_ops.h>
+#include <ATen/ops/_masked_scale_ops.h>
 #include <ATen/ops/embedding_ops.h>
 #include <ATen/ops/embedding_dense_backward_ops.h>
 #include <ATen/ops/embedding_renorm_ops.h>
@@ -13,6 +16,7 @@
 #include <ATen/ops/put_ops.h>
 #include <ATen/ops/scatter_ops.h>
 #include <ATen/ops/scatter_add_ops.h>
+#include <ATen/ops/scatter_reduce_ops.h>
 #include <ATen/ops/take_ops.h>
 #include <ATen/ops/where_ops.h>
 
@@ -27,6 +31,11 @@ int64_t reduction_of(std::string_view name) {  // scatter's older names
   if (name == "add") return 1;
   TORCH_CHECK(name == "multiply", "reduce argument must be either add or multiply.");
   return 2;
+}
+int64_t reduction_named(std::string_view name) {  // scatter_reduce's
+  constexpr const char* kNames[] = {"", "sum", "prod", "amax", "amin", "mean"};
+  for (int64_t i = 1; i < 6; ++i) if (name == kNames[i]) return i;
+  TORCH_CHECK(false, "reduce argument must be either sum, prod, mean, amax or amin, got ", name);
 }
 at::Tensor embedded(const at::Tensor& weight, const at::Tensor& indices) {
   at::DimVector shape(indices.sizes());
@@ -44,6 +53,10 @@ NPU_OPS {
   NPU_OP(embedding, aclnnEmbedding, arg<0>, arg<1>, fresh<embedded, 0, 1>);
   NPU_OP(embedding_dense_backward, aclnnEmbeddingDenseBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>,
          fresh<embedding_grad, 0, 2>);
+  NPU_OP(_embedding_bag, aclnnEmbeddingBag, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>, arg<7>, arg<8>,
+         inferred<0>, inferred<1>, inferred<2>, inferred<3>);
+  NPU_OP(_embedding_bag_forward_only, aclnnEmbeddingBag, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>, arg<7>,
+         arg<8>, inferred<0>, inferred<1>, inferred<2>, inferred<3>);
   NPU_OP(embedding_renorm_, aclnnEmbeddingRenorm);
 
   NPU_OP(gather_out, aclnnGather, arg<0>, arg<1>, arg<2>, arg<4>);
@@ -62,6 +75,10 @@ NPU_OPS {
   NPU_OP(scatter_value_reduce_out, aclnnScatterValue, arg<0>, arg<1>, arg<2>, arg<3>, call<reduction_of, 4>, arg<5>);
   NPU_OP(scatter_add_out, aclnnScatterAdd);
 
+  NPU_OP(scatter_reduce_two_out, aclnnScatterReduce, arg<0>, arg<1>, arg<2>, arg<3>, call<reduction_named, 4>, arg<5>,
+         arg<6>);
+
+  NPU_OP(_masked_scale, aclnnMaskedScale);
   NPU_OP(masked_fill__Scalar, aclnnInplaceMaskedFillScalar);
   NPU_OP(masked_fill__Tensor, aclnnInplaceMaskedFillTensor);
   NPU_OP(masked_scatter_, aclnnInplaceMaskedScatter);

@@ -20,6 +20,7 @@ aclDataType acl_dtype(at::ScalarType dtype) {
     case at::kInt: return ACL_INT32;
     case at::kLong: return ACL_INT64;
     case at::kBool: return ACL_BOOL;
+    case at::kComplexHalf: return ACL_COMPLEX32;
     case at::kComplexFloat: return ACL_COMPLEX64;
     case at::kComplexDouble: return ACL_COMPLEX128;
     default: TORCH_CHECK(false, "The NPU has no dtype ", dtype);

@@ -38,7 +38,10 @@ template <class C, auto kDestroy> struct Handle {
   const C* handle;
 };
 
+struct None {};  // an optional tensor that is not given
+
 template <> struct As<const aclTensor*> {
+  As(None) {}
   As(const at::Tensor& t) {
     if (!t.defined()) return;
     if (t.is_privateuseone()) handle = make_tensor(t);

@@ -1,5 +1,7 @@
 #include "aten/row.h"
 
+#include <ATen/ops/_ctc_loss_ops.h>
+#include <ATen/ops/_ctc_loss_backward_ops.h>
 #include <ATen/ops/binary_cross_entropy_ops.h>
 #include <ATen/ops/binary_cross_entropy_backward_ops.h>
 #include <ATen/ops/binary_cross_entropy_with_logits_ops.h>
@@ -70,6 +72,10 @@ NPU_OPS {
          arg<4>, grown<5, sizes, 1>);
   NPU_OP(binary_cross_entropy_with_logits, aclnnBinaryCrossEntropyWithLogits, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>,
          fresh<loss, 0, 4>);
+
+  NPU_OP(_ctc_loss, aclnnCtcLoss, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, inferred<0>, inferred<1>);
+  NPU_OP(_ctc_loss_backward, aclnnCtcLossBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>, arg<7>,
+         arg<8>, fresh<like, 1>);
 
   NPU_OP(multilabel_margin_loss_forward, aclnnMultilabelMarginLoss, arg<0>, arg<1>, arg<2>, fresh<sample_loss, 0, 2>,
          fresh<target_flags, 0, 1>);

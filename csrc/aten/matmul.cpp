@@ -6,11 +6,9 @@
 #include <ATen/ops/baddbmm_ops.h>
 #include <ATen/ops/bmm_ops.h>
 #include <ATen/ops/dot_ops.h>
-#include <ATen/ops/linalg_cross_ops.h>
 #include <ATen/ops/mm_ops.h>
 #include <ATen/ops/mv_ops.h>
 
-#include "aclnnop/linalg.h"
 #include "aclnnop/matmul.h"
 
 namespace at_npu {
@@ -36,7 +34,6 @@ NPU_OPS {
   NPU_OP(mv, aclnnMv, arg<0>, arg<1>, fresh<rows_of, 0, 1>, value<kCubeMathType>);
   NPU_OP(mv_out, aclnnMv, arg<0>, arg<1>, grown<2, rows, 0, 1>, value<kCubeMathType>);
   NPU_OP(dot, aclnnDot, arg<0>, arg<1>, fresh<scalar_like, 0>);
-  NPU_OP(linalg_cross_out, aclnnLinalgCross);
 }
 
 }  // namespace at_npu

@@ -1,6 +1,11 @@
 #include "aten/row.h"
 
 #include <ATen/ops/_native_batch_norm_legit_ops.h>
+#include <ATen/ops/batch_norm_backward_elemt_ops.h>
+#include <ATen/ops/batch_norm_backward_reduce_ops.h>
+#include <ATen/ops/batch_norm_elemt_ops.h>
+#include <ATen/ops/batch_norm_gather_stats_with_counts_ops.h>
+#include <ATen/ops/batch_norm_stats_ops.h>
 #include <ATen/ops/native_batch_norm_ops.h>
 #include <ATen/ops/native_batch_norm_backward_ops.h>
 #include <ATen/ops/native_group_norm_ops.h>
@@ -15,9 +20,12 @@ namespace {
 
 at::ScalarType stats_dtype(const at::Tensor& t) { return t.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
 
+at::DimVector channel_sizes(const at::Tensor& input, bool training) { return {training ? input.size(1) : 0}; }
 at::Tensor channel_stats(const at::Tensor& input, bool training) {
-  return make({training ? input.size(1) : 0}, stats_dtype(input));
+  return make(channel_sizes(input, training), stats_dtype(input));
 }
+at::Tensor channels_of(const at::Tensor& input) { return channel_stats(input, true); }
+at::Tensor channels_if(const at::Tensor& input, bool wanted) { return wanted ? channels_of(input) : at::Tensor(); }
 at::Tensor row_stats(const at::Tensor& input, c10::SymIntArrayRef normalized) {
   at::DimVector shape(input.sizes());
   for (size_t i = 0; i < normalized.size() && i < shape.size(); ++i) shape[shape.size() - 1 - i] = 1;
@@ -46,6 +54,21 @@ NPU_OPS {
   NPU_OP(native_batch_norm_backward, aclnnBatchNormBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>,
          arg<7>, arg<8>, arg<9>, fresh<wanted_like<0>, 1, 9>, fresh<wanted_channels<1>, 1, 2, 9>,
          fresh<wanted_channels<2>, 1, 2, 9>);
+
+  NPU_OP(native_batch_norm_out, aclnnBatchNorm, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>, arg<7>,
+         grown<8, sizes, 0>, grown<9, channel_sizes, 0, 5>, grown<10, channel_sizes, 0, 5>);
+
+  // SyncBatchNorm: statistics apart from their use, so that ranks can exchange them.
+  NPU_OP(batch_norm_stats, aclnnBatchNormStats, arg<0>, arg<1>, fresh<channels_of, 0>, fresh<channels_of, 0>);
+  NPU_OP(batch_norm_elemt, aclnnBatchNormElemt);
+  NPU_OP(batch_norm_elemt_out, aclnnBatchNormElemt, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, grown<6, sizes, 0>);
+  NPU_OP(batch_norm_gather_stats_with_counts, aclnnBatchNormGatherStatsWithCounts, arg<0>, arg<1>, arg<2>, arg<3>,
+         arg<4>, arg<5>, arg<6>, arg<7>, fresh<channels_of, 0>, fresh<channels_of, 0>);
+  NPU_OP(batch_norm_backward_reduce, aclnnBatchNormReduceBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>,
+         arg<6>, arg<7>, fresh<channels_if, 1, 5>, fresh<channels_if, 1, 5>, fresh<channels_if, 1, 6>,
+         fresh<channels_if, 1, 7>);
+  NPU_OP(batch_norm_backward_elemt, aclnnBatchNormElemtBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>,
+         arg<7>, fresh<like, 1>);
 
   NPU_OP(native_layer_norm, aclnnLayerNorm, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, fresh<like, 0>,
          fresh<row_stats, 0, 1>, fresh<row_stats, 0, 1>);

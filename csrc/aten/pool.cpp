@@ -6,6 +6,7 @@
 #include <ATen/ops/_adaptive_avg_pool3d_backward_ops.h>
 #include <ATen/ops/adaptive_avg_pool2d_ops.h>
 #include <ATen/ops/adaptive_avg_pool3d_ops.h>
+#include <ATen/ops/adaptive_avg_pool3d_backward_ops.h>
 #include <ATen/ops/adaptive_max_pool2d_ops.h>
 #include <ATen/ops/adaptive_max_pool2d_backward_ops.h>
 #include <ATen/ops/adaptive_max_pool3d_ops.h>
@@ -33,6 +34,9 @@ NPU_OPS {
          inferred<0>, inferred<1>);
   NPU_OP(max_pool3d_with_indices_backward, aclnnMaxPool3dWithArgmaxBackward, arg<0>, arg<1>, arg<7>, arg<2>, arg<3>,
          arg<4>, arg<5>, arg<6>, fresh<like, 1>);
+  NPU_OP(max_pool3d_with_indices_out, aclnnMaxPool3dWithArgmax);
+  NPU_OP(max_pool3d_with_indices_backward_grad_input, aclnnMaxPool3dWithArgmaxBackward, arg<0>, arg<1>, arg<7>, arg<2>,
+         arg<3>, arg<4>, arg<5>, arg<6>, grown<8, sizes, 1>);
   NPU_OP(avg_pool2d_out, aclnnAvgPool2d, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, or_else<6, int64_t{0}>,
          value<kCubeMathType>, arg<7>);
   NPU_OP(avg_pool2d_backward_grad_input, aclnnAvgPool2dBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, arg<6>,
@@ -47,6 +51,7 @@ NPU_OPS {
   NPU_OP(_adaptive_avg_pool3d, aclnnAdaptiveAvgPool3d, arg<0>, arg<1>, fresh<pooled, 0, 1>);
   NPU_OP(adaptive_avg_pool3d_out, aclnnAdaptiveAvgPool3d, arg<0>, arg<1>, grown<2, pooled_sizes, 0, 1>);
   NPU_OP(_adaptive_avg_pool3d_backward, aclnnAdaptiveAvgPool3dBackward, arg<0>, arg<1>, fresh<like, 1>);
+  NPU_OP(adaptive_avg_pool3d_backward_grad_input, aclnnAdaptiveAvgPool3dBackward, arg<0>, arg<1>, grown<2, sizes, 1>);
   NPU_OP(adaptive_max_pool2d_out, aclnnAdaptiveMaxPool2d);
   NPU_OP(adaptive_max_pool2d_backward_grad_input, aclnnAdaptiveMaxPool2dBackward);
   NPU_OP(adaptive_max_pool3d_out, aclnnAdaptiveMaxPool3d);

@@ -3,12 +3,14 @@
 #include "aten/row.h"
 
 #include <ATen/ops/bernoulli_ops.h>
+#include <ATen/ops/exponential_ops.h>
 #include <ATen/ops/multinomial_ops.h>
 #include <ATen/ops/native_dropout_ops.h>
 #include <ATen/ops/native_dropout_backward_ops.h>
 #include <ATen/ops/normal_ops.h>
 #include <ATen/ops/random_ops.h>
 #include <ATen/ops/randperm_ops.h>
+#include <ATen/ops/rrelu_with_noise_ops.h>
 #include <ATen/ops/uniform_ops.h>
 
 #include "aclnnop/random.h"
@@ -31,6 +33,74 @@ at::Tensor& normal_(at::Tensor& self, double mean, double std, OptGenerator gene
   NPU_LAUNCH(aclnnInplaceNormal, self, static_cast<float>(mean), static_cast<float>(std), static_cast<int64_t>(seed),
              static_cast<int64_t>(offset));
   return self;
+}
+
+// One mean or one standard deviation for each number.
+at::Tensor& normal_each_out(const at::Tensor& mean, const at::Tensor& std, OptGenerator generator, at::Tensor& out) {
+  const c10_npu::NPUGuard guard(out.device());
+  at::native::resize_output(out, broadcast_sizes(mean, std));
+  const auto [seed, offset] = draw(generator);
+  NPU_LAUNCH(aclnnNormalTensorTensor, mean.expand(out.sizes()), std.expand(out.sizes()), static_cast<int64_t>(seed),
+             static_cast<int64_t>(offset), out);
+  return out;
+}
+at::Tensor normal_each(const at::Tensor& mean, const at::Tensor& std, OptGenerator generator) {
+  const c10_npu::NPUGuard guard(mean.device());
+  auto out = promoted(mean, std);
+  return normal_each_out(mean, std, std::move(generator), out);
+}
+at::Tensor& normal_mean_out(const at::Tensor& mean, double std, OptGenerator generator, at::Tensor& out) {
+  TORCH_CHECK(std >= 0, "normal expects std >= 0.0, but found std ", std);
+  const c10_npu::NPUGuard guard(mean.device());
+  at::native::resize_output(out, mean.sizes());
+  const auto [seed, offset] = draw(generator);
+  NPU_LAUNCH(aclnnNormalTensorFloat, mean, static_cast<float>(std), static_cast<int64_t>(seed),
+             static_cast<int64_t>(offset), out);
+  return out;
+}
+at::Tensor normal_mean(const at::Tensor& mean, double std, OptGenerator generator) {
+  auto out = like(mean);
+  return normal_mean_out(mean, std, std::move(generator), out);
+}
+at::Tensor& normal_std_out(double mean, const at::Tensor& std, OptGenerator generator, at::Tensor& out) {
+  const c10_npu::NPUGuard guard(std.device());
+  at::native::resize_output(out, std.sizes());
+  const auto [seed, offset] = draw(generator);
+  NPU_LAUNCH(aclnnNormalFloatTensor, static_cast<float>(mean), std, static_cast<int64_t>(seed),
+             static_cast<int64_t>(offset), out);
+  return out;
+}
+at::Tensor normal_std(double mean, const at::Tensor& std, OptGenerator generator) {
+  auto out = like(std);
+  return normal_std_out(mean, std, std::move(generator), out);
+}
+
+at::Tensor& exponential_(at::Tensor& self, double lambd, OptGenerator generator) {
+  TORCH_CHECK(lambd > 0, "exponential_ expects lambda > 0.0, but found lambda=", lambd);
+  const c10_npu::NPUGuard guard(self.device());
+  const auto [seed, offset] = draw(generator);
+  NPU_LAUNCH(aclnnSimThreadExponential, self, self.numel(), lambd, static_cast<int64_t>(seed),
+             static_cast<int64_t>(offset));
+  return self;
+}
+
+at::Tensor& rrelu_out(const at::Tensor& self, at::Tensor& noise, const at::Scalar& lower, const at::Scalar& upper,
+                      bool training, OptGenerator generator, at::Tensor& out) {
+  const c10_npu::NPUGuard guard(self.device());
+  at::native::resize_output(out, self.sizes());
+  const auto [seed, offset] = draw(generator);
+  NPU_LAUNCH(aclnnRReluWithNoise, self, noise, lower, upper, training, static_cast<int64_t>(seed),
+             static_cast<int64_t>(offset), out);
+  return out;
+}
+at::Tensor rrelu(const at::Tensor& self, at::Tensor& noise, const at::Scalar& lower, const at::Scalar& upper,
+                 bool training, OptGenerator generator) {
+  auto out = like(self);
+  return rrelu_out(self, noise, lower, upper, training, std::move(generator), out);
+}
+at::Tensor& rrelu_(at::Tensor& self, at::Tensor& noise, const at::Scalar& lower, const at::Scalar& upper, bool training,
+                   OptGenerator generator) {
+  return rrelu_out(self, noise, lower, upper, training, std::move(generator), self);
 }
 
 at::Tensor& uniform_(at::Tensor& self, double from, double to, OptGenerator generator) {
@@ -144,6 +214,16 @@ at::Tensor native_dropout_backward(const at::Tensor& grad, const at::Tensor& mas
 
 NPU_OPS {
   NPU_CUSTOM(normal_, aclnnInplaceNormal, normal_);
+  NPU_CUSTOM(normal_Tensor_Tensor, aclnnNormalTensorTensor, normal_each);
+  NPU_CUSTOM(normal_Tensor_Tensor_out, aclnnNormalTensorTensor, normal_each_out);
+  NPU_CUSTOM(normal_Tensor_float, aclnnNormalTensorFloat, normal_mean);
+  NPU_CUSTOM(normal_Tensor_float_out, aclnnNormalTensorFloat, normal_mean_out);
+  NPU_CUSTOM(normal_float_Tensor, aclnnNormalFloatTensor, normal_std);
+  NPU_CUSTOM(normal_float_Tensor_out, aclnnNormalFloatTensor, normal_std_out);
+  NPU_CUSTOM(exponential_, aclnnSimThreadExponential, exponential_);
+  NPU_CUSTOM(rrelu_with_noise, aclnnRReluWithNoise, rrelu);
+  NPU_CUSTOM(rrelu_with_noise_, aclnnRReluWithNoise, rrelu_);
+  NPU_CUSTOM(rrelu_with_noise_out, aclnnRReluWithNoise, rrelu_out);
   NPU_CUSTOM(uniform_, aclnnInplaceUniform, uniform_);
   NPU_CUSTOM(random_, aclnnInplaceRandom, random_);
   NPU_CUSTOM(random__to, aclnnInplaceRandom, random_below);

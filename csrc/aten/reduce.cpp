@@ -1,5 +1,6 @@
 #include "aten/row.h"
 
+#include <ATen/ops/_aminmax_ops.h>
 #include <ATen/ops/all_ops.h>
 #include <ATen/ops/amax_ops.h>
 #include <ATen/ops/amin_ops.h>
@@ -42,6 +43,10 @@ at::DimVector dims_of(const at::Tensor& t, std::optional<int64_t> dim) { return 
 at::ScalarType product_dtype(const at::Tensor& t, OptDtype dtype) {
   return dtype.value_or(at::isIntegralType(t.scalar_type(), true) ? at::kLong : t.scalar_type());
 }
+at::Tensor without(const at::Tensor& t, int64_t dim, bool keepdim) {
+  return t.dim() ? reduced(t, at::IntArrayRef(dim), keepdim) : scalar_like(t);
+}
+at::DimVector bin_sizes(const at::Tensor&, int64_t count) { return {count}; }
 at::Tensor trace_of(const at::Tensor& t) { return make({}, product_dtype(t, {})); }
 at::Tensor bins(const at::Tensor& t, int64_t count) { return make({count}, t.scalar_type()); }
 
@@ -68,6 +73,8 @@ NPU_OPS {
 
   NPU_OP(amax_out, aclnnAmax);
   NPU_OP(amin_out, aclnnAmin);
+  NPU_OP(_aminmax, aclnnAminmaxAll, arg<0>, fresh<scalar_like, 0>, fresh<scalar_like, 0>);
+  NPU_OP(_aminmax_dim, aclnnAminmaxDim, arg<0>, arg<1>, arg<2>, fresh<without, 0, 1, 2>, fresh<without, 0, 1, 2>);
   NPU_OP(aminmax_out, aclnnAminmax, arg<0>, call<dims_of, 0, 1>, arg<2>, arg<3>, arg<4>);
   NPU_OP(argmax_out, aclnnArgMax, call<flat_without, 1, 0>, or_else<1, int64_t{0}>, call<keep_with, 1, 2>,
          call<scalar_without, 1, 3>);
@@ -96,6 +103,7 @@ NPU_OPS {
          fresh<reduced_real, 0, 1, 3>, fresh<reduced, 0, 1, 3>);
 
   NPU_OP(histc, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, fresh<bins, 0, 1>);
+  NPU_OP(histc_out, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, bin_sizes, 0, 1>);
 }
 
 }  // namespace at_npu

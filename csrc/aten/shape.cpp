@@ -10,6 +10,7 @@
 #include <ATen/ops/im2col_ops.h>
 #include <ATen/ops/linspace_ops.h>
 #include <ATen/ops/logspace_ops.h>
+#include <ATen/ops/range_ops.h>
 #include <ATen/ops/reflection_pad1d_ops.h>
 #include <ATen/ops/reflection_pad1d_backward_ops.h>
 #include <ATen/ops/reflection_pad2d_ops.h>
@@ -34,6 +35,12 @@ namespace {
 
 at::DimVector eye_sizes(const c10::SymInt& n, const c10::SymInt& m) { return {n.expect_int(), m.expect_int()}; }
 at::DimVector square_sizes(const c10::SymInt& n) { return eye_sizes(n, n); }
+at::DimVector closed_range_sizes(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step) {
+  const double a = start.toDouble(), b = end.toDouble(), by = step.toDouble();
+  TORCH_CHECK(by != 0, "step must be nonzero");
+  TORCH_CHECK(by > 0 ? b >= a : b <= a, "upper bound and lower bound inconsistent with step sign");
+  return {static_cast<int64_t>((b - a) / by + 1)};
+}
 at::DimVector steps_sizes(int64_t steps) {
   TORCH_CHECK(steps >= 0, "number of steps must be non-negative");
   return {steps};
@@ -44,6 +51,7 @@ at::Tensor of_sizes(const at::Tensor& t, c10::SymIntArrayRef sizes) { return mak
 
 NPU_OPS {
   NPU_OP(arange_start_out, aclnnArange, arg<0>, arg<1>, arg<2>, grown<3, range_sizes, 0, 1, 2, 3>);
+  NPU_OP(range_out, aclnnRange, arg<0>, arg<1>, arg<2>, grown<3, closed_range_sizes, 0, 1, 2>);
   NPU_OP(linspace_out, aclnnLinspace, arg<0>, arg<1>, arg<2>, grown<3, steps_sizes, 2>);
   NPU_OP(logspace_out, aclnnLogSpace, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, steps_sizes, 2>);
   NPU_OP(eye_out, aclnnEye, arg<0>, arg<0>, grown<1, square_sizes, 0>);
@@ -69,12 +77,17 @@ NPU_OPS {
   NPU_OP(replication_pad1d_backward_grad_input, aclnnReplicationPad1dBackward);
   NPU_OP(replication_pad2d_out, aclnnReplicationPad2d);
   NPU_OP(replication_pad2d_backward, aclnnReplicationPad2dBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>);
+  NPU_OP(replication_pad2d_backward_grad_input, aclnnReplicationPad2dBackward, arg<0>, arg<1>, arg<2>,
+         grown<3, sizes, 1>);
   NPU_OP(replication_pad3d_out, aclnnReplicationPad3d);
   NPU_OP(replication_pad3d_backward, aclnnReplicationPad3dBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>);
+  NPU_OP(replication_pad3d_backward_grad_input, aclnnReplicationPad3dBackward, arg<0>, arg<1>, arg<2>,
+         grown<3, sizes, 1>);
 
   NPU_OP(im2col, aclnnIm2col, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, inferred<0>);
   NPU_OP(im2col_out, aclnnIm2col);
   NPU_OP(col2im, aclnnIm2colBackward, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, arg<5>, inferred<0>);
+  NPU_OP(col2im_out, aclnnIm2colBackward);
   NPU_OP(unfold_backward, aclnnUnfoldGrad, arg<0>, arg<1>, arg<2>, arg<3>, arg<4>, fresh<of_sizes, 0, 1>);
 }
 

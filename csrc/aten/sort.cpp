@@ -36,6 +36,9 @@ NPU_OPS {
          fresh<indices_like, 1, 2>);
   NPU_OP(searchsorted_Scalar, aclnnSearchSorteds, arg<0>, arg<1>, arg<2>, call<from_right, 3, 4>, arg<5>,
          fresh<index_of, 1, 2>);
+  NPU_OP(searchsorted_Tensor_out, aclnnSearchSorted, arg<0>, arg<1>, arg<2>, call<from_right, 3, 4>, arg<5>,
+         grown<6, sizes, 1>);
+  NPU_OP(bucketize_Scalar, aclnnSearchSorteds, arg<1>, arg<0>, arg<2>, arg<3>, value<none>, fresh<index_of, 0, 2>);
   NPU_OP(bucketize_Tensor, aclnnBucketize, arg<0>, arg<1>, arg<2>, arg<3>, fresh<indices_like, 0, 2>);
   NPU_OP(bucketize_Tensor_out, aclnnBucketize, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, sizes, 0>);
 }

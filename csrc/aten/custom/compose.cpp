@@ -1,13 +1,23 @@
 // Operators the device has none for, written with others that it has.
 #include "aten/row.h"
 
+#include <ATen/ops/bincount_ops.h>
 #include <ATen/ops/count_nonzero_ops.h>
+#include <ATen/ops/dot.h>
 #include <ATen/ops/equal_ops.h>
 #include <ATen/ops/index_fill_ops.h>
+#include <ATen/ops/linalg_solve_triangular_ops.h>
 #include <ATen/ops/ne.h>
+#include <ATen/ops/repeat_interleave_ops.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/triangular_solve.h>
+#include <ATen/ops/tril_indices_ops.h>
+#include <ATen/ops/triu_indices_ops.h>
 
 #include "aclnnop/compare.h"
+#include "aclnnop/linalg.h"
+#include "aclnnop/reduce.h"
+#include "aclnnop/shape.h"
 
 namespace at_npu {
 namespace {
@@ -32,10 +42,64 @@ at::Tensor& index_fill(at::Tensor& self, int64_t dim, const at::Tensor& index, c
   return self.index_fill_(dim, index, value.item());
 }
 
+at::Tensor vdot(const at::Tensor& self, const at::Tensor& other) {
+  return at::dot(self.is_complex() ? self.conj().resolve_conj() : self, other);
+}
+
+at::Tensor bincount(const at::Tensor& self, const OptTensor& weights, int64_t at_least) {
+  TORCH_CHECK(at_least >= 0, "minlength should be >= 0");
+  TORCH_CHECK(self.dim() == 1 && at::isIntegralType(self.scalar_type(), true),
+              "bincount only supports 1-d non-negative integral inputs.");
+  TORCH_CHECK(!weights || weights->sizes() == self.sizes(), "weights should be 1-d and have the same length as input");
+  const c10_npu::NPUGuard guard(self.device());
+  int64_t length = at_least;
+  if (self.numel()) {
+    TORCH_CHECK(self.min().item().toLong() >= 0, "bincount only supports 1-d non-negative integral inputs.");
+    length = std::max(length, self.max().item().toLong() + 1);
+  }
+  const bool narrow = weights && weights->scalar_type() == at::kFloat;
+  auto out = make({length}, narrow ? at::kFloat : weights ? at::kDouble : at::kLong);
+  if (self.numel() == 0) return out.zero_();
+  NPU_LAUNCH(aclnnBincount, self, weights, at_least, out);
+  return out;
+}
+
+at::Tensor repeat_interleave(const at::Tensor& repeats, std::optional<int64_t> length) {
+  const c10_npu::NPUGuard guard(repeats.device());
+  const int64_t total = length.value_or(repeats.numel() ? repeats.sum().item().toLong() : 0);
+  auto out = make({total}, repeats.scalar_type());
+  NPU_LAUNCH(aclnnRepeatInterleaveTensor, repeats, total, out);
+  return out;
+}
+
+at::Tensor solve_triangular(const at::Tensor& a, const at::Tensor& b, bool upper, bool left, bool unitriangular) {
+  if (!left) return solve_triangular(a.mT(), b.mT(), !upper, true, unitriangular).mT();
+  return std::get<0>(at::triangular_solve(b, a, upper, false, unitriangular));
+}
+at::Tensor& solve_triangular_out(const at::Tensor& a, const at::Tensor& b, bool upper, bool left, bool unitriangular,
+                                 at::Tensor& out) {
+  return copy_out(solve_triangular(a, b, upper, left, unitriangular), out);
+}
+
+// Indices that no device computes: made on the CPU, and sent.
+template <auto F> at::Tensor corner_indices(int64_t rows, int64_t columns, int64_t offset, OptDtype dtype,
+                                            std::optional<at::Layout> layout, std::optional<at::Device> device,
+                                            std::optional<bool>) {
+  const auto host = F(rows, columns, offset, dtype, layout, at::Device(at::kCPU), false);
+  return host.to(device.value_or(at::Device(at::kPrivateUse1)));
+}
+
 }  // namespace
 
 NPU_OPS {
   NPU_CUSTOM(equal, aclnnEqual, equal);
+  NPU_CUSTOM(bincount, aclnnBincount, bincount);
+  NPU_CUSTOM(repeat_interleave_Tensor, aclnnRepeatInterleaveTensor, repeat_interleave);
+  NPU_CUSTOM(linalg_solve_triangular, aclnnTriangularSolve, solve_triangular);
+  NPU_CUSTOM(linalg_solve_triangular_out, aclnnTriangularSolve, solve_triangular_out);
+  m.impl("vdot", TORCH_FN(vdot));
+  m.impl("tril_indices", TORCH_FN(corner_indices<&at::_ops::tril_indices::call>));
+  m.impl("triu_indices", TORCH_FN(corner_indices<&at::_ops::triu_indices::call>));
   m.impl("count_nonzero.dim_IntList", TORCH_FN(count_nonzero));
   m.impl("index_fill_.int_Tensor", TORCH_FN(index_fill));
 }

@@ -70,8 +70,7 @@ at::Scalar local_scalar(const at::Tensor& self) {
   const auto host = at::empty({}, self.options().device(at::kCPU));
   const c10_npu::NPUGuard guard(self.device());
   c10_npu::copy_to_host(host.mutable_data_ptr(), self.const_data_ptr(), host.nbytes());
-  const auto value = at::native::_local_scalar_dense_cpu(host);
-  return self.is_neg() ? -value : self.is_conj() ? value.conj() : value;
+  return at::native::_local_scalar_dense_cpu(host);
 }
 
 }  // namespace
@@ -80,5 +79,9 @@ NPU_OPS {
   m.impl("_copy_from", TORCH_FN(copy_from));
   m.impl("_local_scalar_dense", TORCH_FN(local_scalar));
 }
+
+// Lazy conjugates and signs come here as they are: copy_within settles them, and the target may be one.
+TORCH_LIBRARY_IMPL(aten, Conjugate, m) { m.impl("_copy_from", torch::CppFunction::makeFallthrough()); }
+TORCH_LIBRARY_IMPL(aten, Negative, m) { m.impl("_copy_from", torch::CppFunction::makeFallthrough()); }
 
 }  // namespace at_npu
