@@ -98,6 +98,20 @@ def test_autocast_gradients_match_the_cpu():
         torch.testing.assert_close(q.grad.cpu(), p.grad, atol=2e-2, rtol=2e-2)
 
 
+def test_autocast_state():
+    assert torch.npu.get_amp_supported_dtype() == [torch.float16, torch.bfloat16, torch.float32]
+    assert torch.npu.get_autocast_dtype() == torch.float16 and not torch.npu.is_autocast_enabled()
+    with amp.autocast(dtype=torch.bfloat16):
+        assert torch.npu.get_autocast_dtype() == torch.bfloat16 and torch.npu.is_autocast_enabled()
+    torch.npu.set_autocast_enabled(True)
+    torch.npu.set_autocast_dtype(torch.bfloat16)
+    try:
+        assert torch.is_autocast_enabled("npu") and torch.get_autocast_dtype("npu") == torch.bfloat16
+    finally:
+        torch.npu.set_autocast_enabled(False)
+        torch.npu.set_autocast_dtype(torch.float16)
+
+
 # GradScaler
 
 SCALERS = [lambda **how: amp.GradScaler(**how), lambda **how: torch.amp.GradScaler("npu", **how)]

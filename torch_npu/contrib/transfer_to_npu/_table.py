@@ -60,7 +60,7 @@ RENAMED = [
     (torch.storage.TypedStorage, "is_cuda", "is_npu"),
 ]
 
-# torch.cuda and these modules of it: each public name that torch.npu's module has too becomes that one, and these others:
+# torch.cuda and these modules of it: a public name that torch.npu's twin has too becomes that one. And other names:
 MODULES = ["amp", "amp.autocast_mode", "amp.grad_scaler", "graphs", "memory", "random", "streams"]
 OTHER_NAMES = {"CUDAGraph": "NPUGraph", "CUDAPluggableAllocator": "NPUPluggableAllocator"}
 
