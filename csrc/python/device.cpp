@@ -2,6 +2,7 @@
 #include "runtime/NPUFunctions.h"
 #include "runtime/NPUGenerator.h"
 #include "runtime/NPUProperties.h"
+#include "runtime/NPUSyncDebug.h"
 
 namespace torch_npu {
 
@@ -18,6 +19,8 @@ void bind_device(py::module_& m) {
   m.def("is_initialized", &is_initialized);
   m.def("in_bad_fork", &in_bad_fork);
 
+  m.def("set_sync_debug_mode", [](int mode) { set_sync_debug_mode(static_cast<SyncDebugMode>(mode)); });
+  m.def("sync_debug_mode", [] { return static_cast<int>(sync_debug_mode()); });
   m.def("default_generator", &default_generator);  // PyTorch's own way to it makes a context.
 
   m.def("device_name", &device_name);

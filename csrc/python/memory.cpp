@@ -2,6 +2,7 @@
 #include "runtime/NPUBlockCache.h"
 #include "runtime/NPUCachingAllocator.h"
 #include "runtime/NPUHostAllocator.h"
+#include "runtime/NPUMemPool.h"
 
 namespace torch_npu {
 namespace {
@@ -42,7 +43,7 @@ py::dict host_stats() {
 void bind_memory(py::module_& m) {
   using namespace c10_npu;
   const py::call_guard<py::gil_scoped_release> no_gil;
-  m.def("empty_cache", [] { allocator()->emptyCache({0, 0}); }, no_gil);
+  m.def("empty_cache", [](MempoolId_t pool) { allocator()->emptyCache(pool); }, py::arg("pool") = kDefaultPool, no_gil);
   m.def("memory_info", &memory_info, no_gil);
   m.def("set_memory_fraction", [](double f, DeviceIndex device) { allocator()->cache(device).set_fraction(f); });
   m.def("memory_fraction", [](DeviceIndex device) { return allocator()->cache(device).fraction(); });
@@ -51,6 +52,14 @@ void bind_memory(py::module_& m) {
         allocator()->allocate_address(bytes, device, reinterpret_cast<aclrtStream>(stream)));
   }, no_gil);
   m.def("free_address", [](uintptr_t ptr) { allocator()->free_address(reinterpret_cast<void*>(ptr)); }, no_gil);
+
+  py::class_<NPUMemPool>(m, "_MemPool")
+      .def(py::init<>(), no_gil)
+      .def_property_readonly("id", &NPUMemPool::id)
+      .def_property_readonly("device", &NPUMemPool::device)
+      .def("use_count", &NPUMemPool::use_count);
+  m.def("begin_allocate_to_pool", &begin_allocate_to_pool);
+  m.def("end_allocate_to_pool", &end_allocate_to_pool);
 
   m.def("host_stats", &host_stats);
   m.def("host_empty_cache", [] { host_allocator()->empty_cache(); }, no_gil);

@@ -6,4 +6,5 @@ namespace torch_npu {
 void bind_device(py::module_& m);
 void bind_stream(py::module_& m);
 void bind_memory(py::module_& m);
+void bind_snapshot(py::module_& m);
 }  // namespace torch_npu

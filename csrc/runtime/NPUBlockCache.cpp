@@ -1,11 +1,10 @@
 #include "runtime/NPUBlockCache.h"
 
 #include <c10/util/Exception.h>
-#include <c10/util/llvmMathExtras.h>
 
 #include <algorithm>
-#include <cstdio>
 
+#include "runtime/NPUBlockStats.h"
 #include "runtime/NPUException.h"
 #include "runtime/NPUGuard.h"
 #include "runtime/NPUStream.h"
@@ -14,97 +13,29 @@ namespace c10_npu {
 namespace {
 
 using Config = c10::CachingAllocator::AcceleratorAllocatorConfig;
-using c10::CachingAllocator::kMinBlockSize;
-using c10::CachingAllocator::kMinLargeAlloc;
-using c10::CachingAllocator::kRoundLarge;
-using c10::CachingAllocator::kSmallBuffer;
 using c10::CachingAllocator::kSmallSize;
-using c10::CachingAllocator::StatArray;
-using c10::CachingAllocator::StatType;
-
-// The device's vector units read up to 32 bytes past the end of a tensor; the vendor's allocator reserves them, and
-// torch.npu.memory_allocated shows it.
-constexpr size_t kPadding = 32;
-
-constexpr size_t round_up(size_t size, size_t step) { return (size + step - 1) / step * step; }
-
-// With roundup_power2_divisions: to the next of `divisions` equal steps between powers of two.
-size_t round_to_division(size_t size, size_t divisions) {
-  if (c10::llvm::isPowerOf2_64(size)) return size;
-  const size_t floor = c10::llvm::PowerOf2Floor(size);
-  const size_t step = floor >> (63 - c10::llvm::countLeadingZeros(static_cast<uint64_t>(divisions)));
-  return step ? round_up(size, step) : floor << 1;
-}
-
-size_t block_size(size_t bytes) {
-  const size_t size = bytes + kPadding;
-  const size_t divisions = Config::roundup_power2_divisions(size);
-  if (divisions > 1 && size > kMinBlockSize * divisions) return round_to_division(size, divisions);
-  return round_up(size, kMinBlockSize);
-}
-
-size_t segment_size(size_t size) {
-  if (size <= kSmallSize) return kSmallBuffer;
-  if (size < kMinLargeAlloc) return Config::large_segment_size();
-  return round_up(size, kRoundLarge);
-}
-
-bool worth_splitting(const Block& block, size_t size) {
-  const size_t rest = block.size - size;
-  if (block.pool->small) return rest >= kMinBlockSize;
-  return size < Config::max_split_size() && rest > kSmallSize;
-}
-
-template <class F> void each_kind(StatArray& stat, bool small, F f) {
-  f(stat[static_cast<size_t>(StatType::AGGREGATE)]);
-  f(stat[static_cast<size_t>(small ? StatType::SMALL_POOL : StatType::LARGE_POOL)]);
-}
-void add(StatArray& stat, bool small, size_t amount) {
-  each_kind(stat, small, [=](auto& s) { s.increase(amount); });
-}
-void sub(StatArray& stat, bool small, size_t amount) {
-  each_kind(stat, small, [=](auto& s) { s.decrease(amount); });
-}
-int64_t total(const StatArray& stat) { return stat[static_cast<size_t>(StatType::AGGREGATE)].current; }
-
-std::string human(double bytes) {
-  const char* unit = "bytes";
-  for (const char* larger : {"KiB", "MiB", "GiB"}) {
-    if (bytes < 1024) break;
-    bytes /= 1024;
-    unit = larger;
-  }
-  char text[32];
-  std::snprintf(text, sizeof text, *unit == 'b' ? "%.0f %s" : "%.2f %s", bytes, unit);
-  return text;
-}
 
 }  // namespace
 
-bool BySize::operator()(const Block* a, const BlockKey& b) const {
-  if (a->stream != b.stream) return a->stream < b.stream;
-  if (a->size != b.size) return a->size < b.size;
-  return a->ptr < b.ptr;
-}
-bool BySize::operator()(const Block* a, const Block* b) const { return (*this)(a, b->key()); }
-
-std::pair<size_t, size_t> memory_info(DeviceIndex device) {
-  const OnDevice here(checked_device(device));
-  size_t free = 0, total = 0;
-  NPU_CHECK(aclrtGetMemInfo(ACL_HBM_MEM, &free, &total));
-  return {free, total};
-}
-
 Block* BlockCache::allocate(size_t bytes, aclrtStream stream) {
+  auto context = memory_history().context(RecordContext::STATE);
   const std::lock_guard lock(mutex_);
   if (bytes > size_t{1} << 60) out_of_memory(bytes);  // The rounding below would wrap around.
   const size_t size = block_size(bytes);
   ++allocations_;
   process_events();
-  BlockPool& pool = pool_for(size);
+  MemoryPool& memory = pool_for(stream);
+  BlockPool& pool = size <= kSmallSize ? memory.small : memory.large;
   Block* block = find_free(pool, size, stream);
-  if (!block) block = grow(pool, size, bytes, stream);
-  return hand_out(block, size, bytes);
+  if (!block) block = grow(pool, size, bytes, stream, context);
+  return hand_out(block, size, bytes, std::move(context));
+}
+
+MemoryPool& BlockCache::pool_for(aclrtStream stream) {
+  // The newest first, so that contexts nest.
+  for (auto route = routes_.rbegin(); route != routes_.rend(); ++route)
+    if (route->second(stream)) return *private_pools_.at(route->first);
+  return default_pool_;
 }
 
 // Best fit among the stream's free blocks; takes it out of the pool.
@@ -121,27 +52,8 @@ Block* BlockCache::find_free(BlockPool& pool, size_t size, aclrtStream stream) {
   return block;
 }
 
-void BlockCache::extract(Block* block) { block->node = block->pool->free.extract(block->place); }
-
-void BlockCache::insert(Block* block) {
-  auto& free = block->pool->free;
-  if (block->node) block->place = free.insert(std::move(block->node)).position;
-  else block->place = free.insert(block).first;
-}
-
-Block* BlockCache::new_block() {
-  if (spare_blocks_.empty()) return new Block;
-  Block* block = spare_blocks_.back().release();
-  spare_blocks_.pop_back();
-  return block;
-}
-void BlockCache::retire(Block* block) {
-  *block = Block{};
-  spare_blocks_.emplace_back(block);
-}
-
 // `block` is out of the pool. Cuts `size` from its front where that is worth it; the rest goes back.
-Block* BlockCache::hand_out(Block* block, size_t size, size_t requested) {
+Block* BlockCache::hand_out(Block* block, size_t size, size_t requested, Context context) {
   BlockPool& pool = *block->pool;
   const bool was_split = block->is_split();
   if (worth_splitting(*block, size)) {
@@ -152,6 +64,7 @@ Block* BlockCache::hand_out(Block* block, size_t size, size_t requested) {
     block->stream = rest->stream;
     block->pool = &pool;
     block->device = device_;
+    block->segment_context = std::move(rest->segment_context);
     block->prev = rest->prev;
     block->next = rest;
     if (block->prev) block->prev->next = block;
@@ -171,6 +84,8 @@ Block* BlockCache::hand_out(Block* block, size_t size, size_t requested) {
   }
   block->allocated = true;
   block->requested = requested;
+  block->context = std::move(context);
+  record(TraceEntry::ALLOC, block->ptr, requested, block->stream, pool.owner->id, block->context);
   add(stats_.allocation, pool.small, 1);
   add(stats_.allocated_bytes, pool.small, block->size);
   add(stats_.active, pool.small, 1);
@@ -181,12 +96,15 @@ Block* BlockCache::hand_out(Block* block, size_t size, size_t requested) {
 }
 
 void BlockCache::free(Block* block) {
+  auto context = memory_history().context(RecordContext::ALL);
   const std::lock_guard lock(mutex_);
   const bool small = block->pool->small;
   block->allocated = false;
   sub(stats_.allocation, small, 1);
   sub(stats_.allocated_bytes, small, block->size);
   if (block->size >= Config::max_split_size()) stats_.oversize_allocations.decrease(1);
+  record(TraceEntry::FREE_REQUESTED, block->ptr, block->requested, block->stream, block->pool->owner->id,
+         context ? std::move(context) : block->context);
   if (C10_UNLIKELY(!block->users.empty())) record_events(block);
   else take_back(block);
 }
@@ -194,6 +112,8 @@ void BlockCache::free(Block* block) {
 // The block is free for its own stream: back to the pool, together with free neighbours.
 void BlockCache::take_back(Block* block) {
   BlockPool& pool = *block->pool;
+  record(TraceEntry::FREE_COMPLETED, block->ptr, block->requested, block->stream, pool.owner->id, block->context);
+  block->context.reset();
   sub(stats_.active, pool.small, 1);
   sub(stats_.active_bytes, pool.small, block->size);
   sub(stats_.requested_bytes, pool.small, block->requested);
@@ -205,6 +125,7 @@ void BlockCache::take_back(Block* block) {
     extract(next);
     next->ptr = block->ptr;
     next->size += block->size;
+    next->segment_context = std::move(block->segment_context);
     next->prev = block->prev;
     if (next->prev) next->prev->next = next;
     retire(block);
@@ -230,118 +151,33 @@ void BlockCache::take_back(Block* block) {
   };
   apply(stats_.inactive_split, splits);
   apply(stats_.inactive_split_bytes, split_bytes);
+  block->requested = 0;
   block->freed_at = allocations_;
   insert(block);
 }
 
-// --- Segments
+void BlockCache::extract(Block* block) { block->node = block->pool->free.extract(block->place); }
 
-Block* BlockCache::grow(BlockPool& pool, size_t size, size_t requested, aclrtStream stream) {
-  if (C10_UNLIKELY(Config::garbage_collection_threshold() > 0)) collect_garbage();
-  const size_t bytes = segment_size(size);
-  if (Block* block = new_segment(pool, bytes, stream)) return block;
-  ++stats_.num_alloc_retries;
-  if (release_oversized(pool, bytes, stream))
-    if (Block* block = new_segment(pool, bytes, stream)) return block;
-  release_unused();
-  if (Block* block = new_segment(pool, bytes, stream)) return block;
-  // Freeing merged blocks may have made one of the stream's own large enough.
-  if (Block* block = find_free(pool, size, stream)) return block;
-  ++stats_.num_ooms;
-  out_of_memory(requested);
+void BlockCache::insert(Block* block) {
+  auto& free = block->pool->free;
+  if (block->node) block->place = free.insert(std::move(block->node)).position;
+  else block->place = free.insert(block).first;
 }
 
-// Null: out of memory. Any other failure throws.
-Block* BlockCache::new_segment(BlockPool& pool, size_t bytes, aclrtStream stream) {
-  if (fraction_ < 1.0 && static_cast<size_t>(total(stats_.reserved_bytes)) + bytes > limit()) return nullptr;
-  const OnDevice here(device_);
-  void* ptr = nullptr;
-  const int code = aclrtMalloc(&ptr, bytes, ACL_MEM_MALLOC_HUGE_FIRST);
-  if (code == ACL_ERROR_RT_MEMORY_ALLOCATION) return nullptr;
-  if (code) fail("aclrtMalloc(&ptr, bytes, ACL_MEM_MALLOC_HUGE_FIRST)", code);
-  add(stats_.segment, pool.small, 1);
-  add(stats_.reserved_bytes, pool.small, bytes);
-  ++stats_.num_device_alloc;
-  if (bytes >= Config::max_split_size()) stats_.oversize_segments.increase(1);
-  Block* block = new_block();
-  block->ptr = ptr;
-  block->size = bytes;
-  block->stream = stream;
-  block->pool = &pool;
-  block->device = device_;
+Block* BlockCache::new_block() {
+  Block* block = spare_blocks_.empty() ? new Block : spare_blocks_.back().release();
+  if (!spare_blocks_.empty()) spare_blocks_.pop_back();
+  block->older = newest_;
+  if (newest_) newest_->newer = block;
+  newest_ = block;
   return block;
 }
 
-// The block is a whole free segment, out of the pool, and the device has been synchronized.
-void BlockCache::release_segment(Block* block) {
-  NPU_CHECK(aclrtFree(block->ptr));
-  const bool small = block->pool->small;
-  sub(stats_.segment, small, 1);
-  sub(stats_.reserved_bytes, small, block->size);
-  ++stats_.num_device_free;
-  if (block->size >= Config::max_split_size()) stats_.oversize_segments.decrease(1);
-  retire(block);
-}
-
-// With max_split_size_mb: gives back the stream's oversized blocks, largest last, until `bytes` are free.
-bool BlockCache::release_oversized(BlockPool& pool, size_t bytes, aclrtStream stream) {
-  if (Config::max_split_size() == std::numeric_limits<size_t>::max() || pool.small) return false;
-  const OnDevice here(device_);
-  synchronize(device_);
-  size_t released = 0;
-  auto it = pool.free.lower_bound(BlockKey{stream, std::min(bytes, Config::max_split_size()), nullptr});
-  while (it != pool.free.end() && (*it)->stream == stream && released < bytes) {
-    Block* block = *it;
-    if (block->is_split()) {
-      ++it;
-      continue;
-    }
-    it = pool.free.erase(it);
-    released += block->size;
-    release_segment(block);
-  }
-  return released >= bytes;
-}
-
-void BlockCache::release_unused() {
-  const OnDevice here(device_);
-  synchronize(device_);  // Own-stream frees have no event: queued work may still read the blocks.
-  synchronize_events();
-  for (BlockPool* pool : {&small_, &large_}) {
-    for (auto it = pool->free.begin(); it != pool->free.end();) {
-      Block* block = *it;
-      if (block->is_split()) {
-        ++it;
-        continue;
-      }
-      it = pool->free.erase(it);
-      release_segment(block);
-    }
-  }
-}
-
-void BlockCache::empty() {
-  if (!has_context(device_)) return;
-  const std::lock_guard lock(mutex_);
-  release_unused();
-}
-
-// Oldest first, until the reserved memory is below the threshold.
-void BlockCache::collect_garbage() {
-  const auto threshold = static_cast<size_t>(Config::garbage_collection_threshold() * static_cast<double>(limit()));
-  if (static_cast<size_t>(total(stats_.reserved_bytes)) <= threshold) return;
-  std::vector<Block*> whole;
-  for (Block* block : large_.free)
-    if (!block->is_split()) whole.push_back(block);
-  if (whole.empty()) return;
-  std::sort(whole.begin(), whole.end(), [](Block* a, Block* b) { return a->freed_at < b->freed_at; });
-  const OnDevice here(device_);
-  synchronize(device_);
-  for (Block* block : whole) {
-    if (static_cast<size_t>(total(stats_.reserved_bytes)) <= threshold) break;
-    extract(block);
-    release_segment(block);
-  }
+void BlockCache::retire(Block* block) {
+  (block->newer ? block->newer->older : newest_) = block->older;
+  if (block->older) block->older->newer = block->newer;
+  *block = Block{};
+  spare_blocks_.emplace_back(block);
 }
 
 // --- Other streams
@@ -395,75 +231,56 @@ void BlockCache::process_events() {
 void BlockCache::synchronize_events() {
   ++stats_.num_sync_all_streams;
   for (auto& [stream, queue] : events_) {
-    for (auto [event, block] : queue) {
+    while (!queue.empty()) {
+      auto [event, block] = queue.front();
       NPU_CHECK(aclrtSynchronizeEvent(event));
+      queue.pop_front();
       finish_event(event, block);
     }
   }
   events_.clear();
 }
 
-// --- Limits and figures
+// --- Pools of their own
 
-size_t BlockCache::limit() {
-  if (!limit_) limit_ = static_cast<size_t>(fraction_ * static_cast<double>(memory_info(device_).second));
-  return limit_;
-}
-
-void BlockCache::set_fraction(double fraction) {
-  TORCH_CHECK_VALUE(fraction >= 0 && fraction <= 1, "A memory fraction is between 0 and 1, but got ", fraction);
+void BlockCache::retain_pool(MempoolId_t id) {
   const std::lock_guard lock(mutex_);
-  fraction_ = fraction;
-  limit_ = 0;
-}
-double BlockCache::fraction() {
-  const std::lock_guard lock(mutex_);
-  return fraction_;
+  auto& pool = private_pools_[id];
+  if (pool) ++pool->uses;
+  else pool = std::make_unique<MemoryPool>(id);
 }
 
-void BlockCache::out_of_memory(size_t requested) {
-  const auto [free, all] = memory_info(device_);
-  const auto allocated = static_cast<double>(total(stats_.allocated_bytes));
-  const auto idle = static_cast<double>(total(stats_.reserved_bytes)) - allocated;
-  std::string allowed;
-  if (fraction_ < 1.0)
-    allowed = c10::str(" This process may use ", human(static_cast<double>(limit())),
-                       " of it (set_per_process_memory_fraction).");
-  TORCH_CHECK_WITH(OutOfMemoryError, false, "NPU out of memory. Tried to allocate ", human(static_cast<double>(requested)),
-                   ". NPU ", static_cast<int>(device_), " has ", human(static_cast<double>(all)), " in all, of which ",
-                   human(static_cast<double>(free)), " is free.", allowed, " PyTorch holds ", human(allocated),
-                   " in tensors and keeps ", human(idle),
-                   " cached but unused. To fit: use a smaller batch, mixed precision or activation checkpointing, and "
-                   "drop references to tensors no longer needed. If the unused part is large, it is fragmented: try "
-                   "PYTORCH_NPU_ALLOC_CONF=max_split_size_mb:<n>.");
+void BlockCache::release_pool(MempoolId_t id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = private_pools_.find(id);
+  TORCH_CHECK(found != private_pools_.end() && found->second->uses > 0, "The memory pool is not in use.");
+  if (--found->second->uses == 0 && found->second->segments == 0) private_pools_.erase(found);
 }
 
-c10::CachingDeviceAllocator::DeviceStats BlockCache::stats() {
+int BlockCache::pool_uses(MempoolId_t id) {
   const std::lock_guard lock(mutex_);
-  stats_.max_split_size = static_cast<int64_t>(Config::max_split_size());
-  return stats_;
+  const auto found = private_pools_.find(id);
+  return found == private_pools_.end() ? 0 : found->second->uses;
 }
 
-namespace {
-template <class F> void each_stat(c10::CachingDeviceAllocator::DeviceStats& s, F f) {
-  for (auto* stat : {&s.allocation, &s.segment, &s.active, &s.inactive_split, &s.allocated_bytes, &s.reserved_bytes,
-                     &s.active_bytes, &s.inactive_split_bytes, &s.requested_bytes})
-    for (auto& kind : *stat) f(kind);
-  f(s.oversize_allocations);
-  f(s.oversize_segments);
+void BlockCache::begin_allocate_to_pool(MempoolId_t id, StreamFilter filter) {
+  retain_pool(id);
+  const std::lock_guard lock(mutex_);
+  routes_.emplace_back(id, std::move(filter));
 }
-}  // namespace
 
-void BlockCache::reset_accumulated_stats() {
+void BlockCache::end_allocate_to_pool(MempoolId_t id) {
   const std::lock_guard lock(mutex_);
-  each_stat(stats_, [](auto& stat) { stat.reset_accumulated(); });
-  for (auto* count : {&stats_.num_alloc_retries, &stats_.num_ooms, &stats_.num_sync_all_streams,
-                      &stats_.num_device_alloc, &stats_.num_device_free})
-    *count = 0;
+  const auto newest = std::find_if(routes_.rbegin(), routes_.rend(), [&](auto& route) { return route.first == id; });
+  TORCH_CHECK(newest != routes_.rend(), "Allocations do not go to this memory pool.");
+  routes_.erase(std::next(newest).base());
 }
-void BlockCache::reset_peak_stats() {
-  const std::lock_guard lock(mutex_);
-  each_stat(stats_, [](auto& stat) { stat.reset_peak(); });
+
+void BlockCache::record(TraceEntry::Action action, const void* ptr, size_t size, aclrtStream stream, MempoolId_t pool,
+                        Context context) {
+  if (C10_LIKELY(!memory_history().is_on())) return;
+  memory_history().record(TraceEntry(action, device_, reinterpret_cast<size_t>(ptr), size, stream, pool,
+                                     c10::getApproximateTime(), std::move(context)));
 }
 
 }  // namespace c10_npu

@@ -4,65 +4,25 @@
 // CANN only in empty() and when memory runs out, after the device is synchronized.
 #pragma once
 #include <c10/core/AllocatorConfig.h>
-#include <c10/core/CachingDeviceAllocator.h>
 
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <unordered_map>
-#include <vector>
 
-#include "acl/acl_rt.h"
-#include "runtime/NPUFunctions.h"
+#include "runtime/NPUBlock.h"
+#include "runtime/NPUMemoryHistory.h"
 
 namespace c10_npu {
-
-struct Block;
-
-struct BlockKey {
-  aclrtStream stream;
-  size_t size;
-  const void* ptr;
-};
-struct BySize {
-  using is_transparent = void;
-  bool operator()(const Block* a, const Block* b) const;
-  bool operator()(const Block* a, const BlockKey& b) const;
-};
-using FreeBlocks = std::set<Block*, BySize>;
-
-// Free blocks of one class of sizes, of every stream.
-struct BlockPool {
-  explicit BlockPool(bool small) : small(small) {}
-  const bool small;
-  FreeBlocks free;
-};
-
-struct Block {
-  void* ptr = nullptr;
-  size_t size = 0;
-  aclrtStream stream = nullptr;
-  BlockPool* pool = nullptr;
-  DeviceIndex device = -1;
-  bool allocated = false;
-  int pending_events = 0;   // of other streams, since it was freed
-  size_t requested = 0;     // what the caller asked for
-  uint64_t freed_at = 0;    // in allocations of this device: its age for garbage collection
-  Block* prev = nullptr;    // its neighbours in the segment
-  Block* next = nullptr;
-  std::vector<c10::Stream> users;  // other streams that read or write it
-  FreeBlocks::iterator place;      // while it is free
-  FreeBlocks::node_type node;      // while it is not, to go back without a malloc; may be empty
-
-  bool is_split() const { return prev || next; }
-  bool is_free() const { return !allocated && !pending_events && users.empty(); }
-  BlockKey key() const { return {stream, size, ptr}; }
-};
 
 // Thread-safe: one lock a device. Calls that reach CANN set the device's context on the calling thread.
 class BlockCache {
  public:
+  using Stats = c10::CachingDeviceAllocator::DeviceStats;
+  using StreamFilter = std::function<bool(aclrtStream)>;
+
   explicit BlockCache(DeviceIndex device) : device_(device) {}
   BlockCache(const BlockCache&) = delete;
   BlockCache& operator=(const BlockCache&) = delete;
@@ -72,47 +32,67 @@ class BlockCache {
   void free(Block* block);
   // The block's memory is not handed out again before what is queued on `stream` when it is freed has run.
   void record_stream(Block* block, c10::Stream stream);
-  // Gives every segment that is wholly free back to CANN. Waits for the device.
-  void empty();
+  // Gives every segment that is wholly free back to CANN, of the default pool and of pools nobody uses, or of the one
+  // pool named. Waits for the device.
+  void empty(MempoolId_t pool = kDefaultPool);
 
-  // Of the device's memory, in (0, 1]: asking for more is out of memory.
+  // Pools of their own. retain makes the pool when it is not there; at the last release its memory may go.
+  void retain_pool(MempoolId_t pool);
+  void release_pool(MempoolId_t pool);
+  int pool_uses(MempoolId_t pool);
+  // Between the two, requests whose stream passes the filter are served from the pool. Retains, not releases.
+  void begin_allocate_to_pool(MempoolId_t pool, StreamFilter filter);
+  void end_allocate_to_pool(MempoolId_t pool);
+
+  // Of the device's memory, in [0, 1]: asking for more is out of memory.
   void set_fraction(double fraction);
   double fraction();
 
-  c10::CachingDeviceAllocator::DeviceStats stats();
+  Stats stats();
   void reset_accumulated_stats();
   void reset_peak_stats();
+  // Every segment, or those of one pool, by address. The entry is in the history too.
+  std::vector<c10::CachingDeviceAllocator::SegmentInfo> snapshot(std::optional<MempoolId_t> pool);
 
  private:
-  using Stats = c10::CachingDeviceAllocator::DeviceStats;
+  using Context = std::shared_ptr<c10::GatheredContext>;
 
-  BlockPool& pool_for(size_t size) { return size <= c10::CachingAllocator::kSmallSize ? small_ : large_; }
+  // NPUBlockCache.cpp
+  MemoryPool& pool_for(aclrtStream stream);
   Block* find_free(BlockPool& pool, size_t size, aclrtStream stream);
-  Block* grow(BlockPool& pool, size_t size, size_t requested, aclrtStream stream);
-  Block* new_segment(BlockPool& pool, size_t bytes, aclrtStream stream);
-  Block* hand_out(Block* block, size_t size, size_t requested);
+  Block* hand_out(Block* block, size_t size, size_t requested, Context context);
   void take_back(Block* block);
   void insert(Block* block);
   void extract(Block* block);
   Block* new_block();
   void retire(Block* block);
-  void release_segment(Block* block);
-  bool release_oversized(BlockPool& pool, size_t bytes, aclrtStream stream);
-  void release_unused();
-  void collect_garbage();
   void record_events(Block* block);
   void process_events();
   void synchronize_events();
   void finish_event(aclrtEvent event, Block* block);
+  void record(TraceEntry::Action action, const void* ptr, size_t size, aclrtStream stream, MempoolId_t pool,
+              Context context);
+
+  // NPUBlockSegments.cpp
+  Block* grow(BlockPool& pool, size_t size, size_t requested, aclrtStream stream, const Context& context);
+  Block* new_segment(BlockPool& pool, size_t bytes, aclrtStream stream, const Context& context);
+  void release_segment(Block* block);
+  bool release_oversized(BlockPool& pool, size_t bytes, aclrtStream stream);
+  void release_unused(MempoolId_t only);
+  void release_unused(BlockPool& pool);
+  void collect_garbage();
   size_t limit();
   [[noreturn]] void out_of_memory(size_t requested);
 
   const DeviceIndex device_;
   std::mutex mutex_;
-  BlockPool small_{true}, large_{false};
+  MemoryPool default_pool_{kDefaultPool};
+  std::map<MempoolId_t, std::unique_ptr<MemoryPool>> private_pools_;
+  std::vector<std::pair<MempoolId_t, StreamFilter>> routes_;
   std::unordered_map<aclrtStream, std::deque<std::pair<aclrtEvent, Block*>>> events_;
   std::vector<aclrtEvent> spare_events_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
+  Block* newest_ = nullptr;  // of all blocks
   uint64_t allocations_ = 0;
   double fraction_ = 1.0;
   size_t limit_ = 0;  // bytes; 0 until it is asked for

@@ -38,6 +38,8 @@ void read_options() {
   static std::once_flag once;
   std::call_once(once, [] {
     if (const char* text = std::getenv("PYTORCH_NPU_ALLOC_CONF")) c10::CachingAllocator::setAllocatorSettings(text);
+    if (c10::CachingAllocator::AcceleratorAllocatorConfig::use_expandable_segments())
+      TORCH_WARN("UNIMPLEMENTED: expandable_segments. Memory is taken in segments of fixed size.");
   });
 }
 
@@ -107,9 +109,21 @@ void NPUCachingAllocator::free_address(void* ptr) {
   cache(block->device).free(block);
 }
 
-void NPUCachingAllocator::emptyCache(c10::MempoolId_t) {
+void NPUCachingAllocator::emptyCache(c10::MempoolId_t pool) {
   for (auto& place : caches().of_device)
-    if (auto* made = place.load(std::memory_order_acquire)) made->empty();
+    if (auto* made = place.load(std::memory_order_acquire)) made->empty(pool);
+}
+
+std::vector<c10::CachingDeviceAllocator::SegmentInfo> NPUCachingAllocator::snapshot(
+    std::optional<c10::MempoolId_t> pool) {
+  std::vector<c10::CachingDeviceAllocator::SegmentInfo> all;
+  for (auto& place : caches().of_device) {
+    auto* made = place.load(std::memory_order_acquire);
+    if (!made) continue;
+    auto segments = made->snapshot(pool);
+    all.insert(all.end(), std::make_move_iterator(segments.begin()), std::make_move_iterator(segments.end()));
+  }
+  return all;
 }
 
 void NPUCachingAllocator::recordStream(const c10::DataPtr& data, c10::Stream stream) {

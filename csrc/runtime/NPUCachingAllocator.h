@@ -28,6 +28,9 @@ class NPUCachingAllocator final : public c10::DeviceAllocator {
   void resetPeakStats(DeviceIndex device) override;
   std::pair<size_t, size_t> getMemoryInfo(DeviceIndex device) override;
 
+  // Of every device; of all pools or of one.
+  std::vector<c10::CachingDeviceAllocator::SegmentInfo> snapshot(std::optional<c10::MempoolId_t> pool);
+
   BlockCache& cache(DeviceIndex device);  // -1 is the current device
 };
 

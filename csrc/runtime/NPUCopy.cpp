@@ -11,6 +11,7 @@
 #include "runtime/NPUGuard.h"
 #include "runtime/NPUHostAllocator.h"
 #include "runtime/NPUStream.h"
+#include "runtime/NPUSyncDebug.h"
 
 namespace c10_npu {
 namespace {
@@ -33,10 +34,10 @@ void enable_peers(DeviceIndex a, DeviceIndex b) {
   static std::set<std::pair<DeviceIndex, DeviceIndex>> enabled;
   std::lock_guard lock(mutex);
   for (const auto& [here, peer] : {std::pair(a, b), std::pair(b, a)}) {
-    if (!enabled.emplace(here, peer).second) continue;
-    const NPUGuard guard(here);
-    ensure_context();
+    if (enabled.contains({here, peer})) continue;
+    const OnDevice on(here);
     NPU_CHECK(aclrtDeviceEnablePeerAccess(peer, 0));
+    enabled.emplace(here, peer);
   }
 }
 
@@ -53,6 +54,7 @@ void copy_from_host(void* dst, const void* src, size_t bytes, bool non_blocking,
     keep_until_done(staged.get(), staged.get_context());
     enqueue(dst, staged.get(), bytes, ACL_MEMCPY_HOST_TO_DEVICE);
   } else {
+    about_to_wait();
     enqueue(dst, src, bytes, ACL_MEMCPY_HOST_TO_DEVICE);
     NPU_CHECK(aclrtSynchronizeStream(current_stream()));
   }
@@ -62,6 +64,7 @@ void copy_to_host(void* dst, const void* src, size_t bytes, bool non_blocking, v
   if (!bytes) return;
   ensure_context();
   const bool returns_early = non_blocking && keep_until_done(dst, dst_context);
+  if (!returns_early) about_to_wait();
   enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
   if (!returns_early) NPU_CHECK(aclrtSynchronizeStream(current_stream()));
 }

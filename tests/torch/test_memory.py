@@ -1,5 +1,6 @@
 """The caching allocator: figures, reuse, other streams, running out; pinned memory and copies."""
 
+import pickle
 import random
 import threading
 
@@ -230,6 +231,131 @@ def test_storm_of_threads_streams_and_devices():
     assert not failures, failures[:3]
     for device in (0, 1):
         torch.npu.synchronize(device)
+
+
+# --- Pools of their own
+
+
+def test_a_pool_serves_only_its_context():
+    pool = torch.npu.MemPool()
+    assert pool.use_count() == 1 and pool.snapshot() == []
+    outside = blob(3 * MiB)
+    with torch.npu.use_mem_pool(pool):
+        assert pool.use_count() == 2
+        inside = blob(3 * MiB)
+        small = blob(100)
+    after = blob(3 * MiB)
+    where = {
+        block["address"]: segment["segment_pool_id"]
+        for segment in torch.npu.memory_snapshot()
+        for block in segment["blocks"]
+        if block["state"] == "active_allocated"
+    }
+    assert where[inside.data_ptr()] == where[small.data_ptr()] == pool.id
+    assert where[outside.data_ptr()] == where[after.data_ptr()] == (0, 0)
+    assert {s["segment_pool_id"] for s in pool.snapshot()} == {pool.id}
+    reserved = torch.npu.memory_reserved()
+    del inside, small
+    torch.npu.empty_cache()  # A pool in use keeps its segments.
+    assert torch.npu.memory_reserved() == reserved
+    del pool
+    torch.npu.empty_cache()
+    assert torch.npu.memory_reserved() <= reserved - 22 * MiB
+    del outside, after
+
+
+def test_a_tensor_outlives_its_pool():
+    pool = torch.npu.MemPool()
+    with torch.npu.use_mem_pool(pool):
+        x = torch.arange(1000.0, device="npu")
+    del pool
+    torch.npu.empty_cache()
+    assert torch.equal(x.cpu(), torch.arange(1000.0))
+    before = torch.npu.memory_reserved()
+    del x
+    torch.npu.empty_cache()
+    assert torch.npu.memory_reserved() == before - 2 * MiB
+
+
+def test_pools_are_this_threads_and_nest():
+    outer, inner, seen = torch.npu.MemPool(), torch.npu.MemPool(), []
+    with torch.npu.use_mem_pool(outer):
+        thread = threading.Thread(target=lambda: seen.append(blob(100)))
+        thread.start()
+        thread.join()
+        with torch.npu.use_mem_pool(inner):
+            a = blob(100)
+        b = blob(100)
+    assert len(inner.snapshot()) == len(outer.snapshot()) == 1
+    addresses = [block["address"] for block in inner.snapshot()[0]["blocks"]]
+    assert a.data_ptr() in addresses and b.data_ptr() not in addresses
+    with pytest.raises(NotImplementedError, match="UNIMPLEMENTED"):
+        torch.npu.MemPool(object())
+
+
+# --- State and history
+
+
+def test_snapshot_adds_up():
+    keep = [blob(n) for n in (1, 3 * MiB, 40 * MiB)]
+    segments = [s for s in torch.npu.memory_snapshot() if s["device"] == 0]
+    assert sum(s["total_size"] for s in segments) == torch.npu.memory_reserved()
+    assert sum(s["allocated_size"] for s in segments) == torch.npu.memory_allocated()
+    for s in segments:
+        assert s["total_size"] == sum(b["size"] for b in s["blocks"])
+        assert s["segment_type"] == ("small" if s["total_size"] == 2 * MiB else "large")
+    del keep
+
+
+def test_history_says_what_and_where(tmp_path):
+    torch.npu.memory._record_memory_history(stacks="python", clear_history=True)
+    try:
+        x = blob(123_456)
+        address = x.data_ptr()
+        del x
+        snapshot = torch.npu.memory._snapshot()
+        torch.npu.memory._dump_snapshot(tmp_path / "snapshot.pickle")
+    finally:
+        torch.npu.memory._record_memory_history(None)
+    trace = [entry for entry in snapshot["device_traces"][0] if entry.get("addr") == address]
+    assert [entry["action"] for entry in trace] == ["alloc", "free_requested", "free_completed"]
+    assert all(entry["size"] == 123_456 and entry["time_us"] > 1_600_000_000_000_000 for entry in trace)
+    assert any(frame["name"] == "test_history_says_what_and_where" for frame in trace[0]["frames"])
+    with open(tmp_path / "snapshot.pickle", "rb") as file:
+        assert pickle.load(file)["segments"]
+    from torch.cuda import _memory_viz
+
+    assert "123456" in _memory_viz.trace(snapshot) or "120.6KiB" in _memory_viz.trace(snapshot)
+    assert "<html>" in _memory_viz.trace_plot(snapshot).lower() or "<script" in _memory_viz.trace_plot(snapshot)
+    before = len(torch.npu.memory._snapshot()["device_traces"][0])
+    blob(1000)
+    assert len(torch.npu.memory._snapshot()["device_traces"][0]) == before
+    with pytest.raises(ValueError, match="enabled"):
+        torch.npu.memory._record_memory_history("everything")
+
+
+# --- Waiting unasked
+
+
+def test_sync_debug_mode():
+    x = torch.ones(10, device="npu")
+    assert torch.npu.get_sync_debug_mode() == 0
+    try:
+        torch.npu.set_sync_debug_mode("warn")
+        with pytest.warns(UserWarning, match="synchronizing"):
+            x.cpu()
+        torch.npu.set_sync_debug_mode(2)
+        for call in (x.cpu, lambda: x[0].item(), lambda: bool(x[0])):
+            with pytest.raises(RuntimeError, match="synchronizing"):
+                call()
+        x + 1
+        torch.ones(10).npu()
+        torch.npu.synchronize()
+    finally:
+        torch.npu.set_sync_debug_mode("default")
+    assert float(x.sum()) == 10
+    with pytest.raises(RuntimeError, match="loud"):
+        torch.npu.set_sync_debug_mode("loud")
 
 
 # --- Running out

@@ -23,10 +23,12 @@ from .utils import (
     default_stream,
     device,
     device_of,
+    get_sync_debug_mode,
     ipc_collect,
     is_bf16_supported,
     set_device,
     set_stream,
+    set_sync_debug_mode,
     stream,
     synchronize,
 )

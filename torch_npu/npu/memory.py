@@ -1,12 +1,16 @@
 """Device memory as the caching allocator sees it, and pinned host memory. Keys and meanings are torch.cuda's."""
 
 import collections
+import contextlib
+import pickle
+import sys
 
 import torch
 
 from torch_npu import _C
 
 __all__ = [
+    "MemPool",
     "caching_allocator_alloc",
     "caching_allocator_delete",
     "empty_cache",
@@ -22,6 +26,7 @@ __all__ = [
     "memory_allocated",
     "memory_cached",
     "memory_reserved",
+    "memory_snapshot",
     "memory_stats",
     "memory_stats_as_nested_dict",
     "memory_summary",
@@ -32,6 +37,7 @@ __all__ = [
     "reset_peak_host_memory_stats",
     "reset_peak_memory_stats",
     "set_per_process_memory_fraction",
+    "use_mem_pool",
 ]
 
 
@@ -223,3 +229,114 @@ def memory_summary(device=None, abbreviated: bool = False) -> str:
         lines.append(thin)
     lines[-1] = rule
     return "\n".join(lines) + "\n"
+
+
+# --- Pools of their own
+
+
+class MemPool(_C._MemPool):
+    """A pool of device memory of its own, on the current device; `use_mem_pool` allocates from it.
+
+    Args:
+        allocator: None. A pool over another allocator is UNIMPLEMENTED.
+    """
+
+    def __init__(self, allocator=None):
+        if allocator is not None:
+            raise NotImplementedError("UNIMPLEMENTED: a MemPool over another allocator")
+        super().__init__()
+
+    @property
+    def id(self) -> tuple[int, int]:
+        """What names the pool in snapshots and figures."""
+        return super().id
+
+    @property
+    def allocator(self):
+        """The allocator underneath; None is the default one."""
+        return None
+
+    def use_count(self) -> int:
+        """How many hold the pool: this object, and each `use_mem_pool` under way."""
+        return super().use_count()
+
+    def snapshot(self) -> list[dict]:
+        """The segments of this pool, as `memory_snapshot` describes them."""
+        return _C.memory_snapshot(self.id, False)["segments"]
+
+
+@contextlib.contextmanager
+def use_mem_pool(pool: MemPool, device=None):
+    """A context in which what this thread allocates on a device comes from `pool`. Other threads are not affected."""
+    index = _index(device)
+    if index != pool.device:
+        raise ValueError(f"The pool's memory is on npu:{pool.device}, so it cannot serve npu:{index}")
+    _C.begin_allocate_to_pool(index, pool.id)
+    try:
+        yield
+    finally:
+        _C.end_allocate_to_pool(index, pool.id)
+
+
+# --- State and history, for https://pytorch.org/memory_viz
+
+
+def memory_snapshot() -> list[dict]:
+    """Every segment of every device with its blocks: address, sizes, state, stream, pool, and where it was allocated
+    (`frames`, while `_record_memory_history` is on)."""
+    return _C.memory_snapshot(None, False)["segments"]
+
+
+_CONTEXTS = {None: 0, "state": 1, "alloc": 2, "all": 3}
+
+
+def _record_memory_history(
+    enabled: str | None = "all",
+    context: str | None = "all",
+    stacks: str = "all",
+    max_entries: int = sys.maxsize,
+    device=None,
+    clear_history: bool = False,
+) -> None:
+    """Records what the allocator does, and where.
+
+    Args:
+        enabled: None stops; "state" keeps where living blocks come from; "all" keeps every event too.
+        context: None keeps no stacks; "state" those of living blocks, "alloc" also of allocations, "all" also of frees.
+        stacks: "python", or "all" for C++ frames too.
+        max_entries: how many events of a device are kept, the newest.
+        device: has no meaning; all devices are recorded.
+        clear_history: forget what was recorded before.
+
+    Raises:
+        ValueError: for any other word.
+    """
+    for name, value, known in (
+        ("enabled", enabled, (None, "state", "all")),
+        ("context", context, tuple(_CONTEXTS)),
+        ("stacks", stacks, ("python", "all")),
+    ):
+        if value not in known:
+            raise ValueError(f"{name} is one of {known}, but got {value!r}")
+    if enabled is None:
+        _C.stop_memory_history(clear_history)
+    else:
+        _C.start_memory_history(
+            _CONTEXTS[context], stacks == "all", max_entries if enabled == "all" else 1, clear_history
+        )
+
+
+def _snapshot(device=None) -> dict:
+    """The allocator's segments and recorded events, of all devices, as PyTorch's memory viewer reads them."""
+    return _C.memory_snapshot(None, True)
+
+
+def _dump_snapshot(filename: str = "dump_snapshot.pickle") -> None:
+    """Writes `_snapshot()` to a file that https://pytorch.org/memory_viz opens."""
+    with open(filename, "wb") as file:
+        pickle.dump(_snapshot(), file)
+
+
+def _set_allocator_settings(settings: str) -> None:
+    """Sets what PYTORCH_NPU_ALLOC_CONF sets. Raises ValueError for what it cannot read."""
+    torch._C._accelerator_setAllocatorSettings(settings)

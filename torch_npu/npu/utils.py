@@ -143,3 +143,26 @@ def ipc_collect() -> None:
 def is_bf16_supported(including_emulation: bool = False) -> bool:
     """Whether the chip computes in bfloat16: every one since Atlas A2 does, the Atlas training series does not."""
     return _C.supports_bfloat16()
+
+
+_SYNC_DEBUG_MODES = {"default": 0, "warn": 1, "error": 2}
+
+
+def set_sync_debug_mode(debug_mode: int | str) -> None:
+    """Whether a call that makes the host wait for the device unasked (`item`, a blocking copy to the CPU) warns.
+
+    Args:
+        debug_mode: "default" or 0, "warn" or 1, "error" or 2.
+
+    Raises:
+        RuntimeError: for any other mode.
+    """
+    mode = _SYNC_DEBUG_MODES.get(debug_mode, debug_mode) if isinstance(debug_mode, str) else debug_mode
+    if mode not in _SYNC_DEBUG_MODES.values():
+        raise RuntimeError(f"debug_mode is one of {', '.join(_SYNC_DEBUG_MODES)} or 0, 1, 2, but got {debug_mode!r}")
+    _C.set_sync_debug_mode(mode)
+
+
+def get_sync_debug_mode() -> int:
+    """What `set_sync_debug_mode` set: 0, 1 or 2."""
+    return _C.sync_debug_mode()
