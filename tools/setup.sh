@@ -4,7 +4,7 @@
 set -euo pipefail
 PYTHON=${PYTHON:-python3} VENV=${VENV:-.venv}
 
-needed=(g++ git libgtest-dev libgmock-dev)
+needed=(g++ git libgtest-dev libgmock-dev nlohmann-json3-dev)
 useful=(ccache dataset-fashion-mnist)  # faster builds; data for the quick start where it cannot be downloaded
 if [[ ! -x $VENV/bin/python ]]; then
   "$PYTHON" -c 'import sys; assert sys.version_info >= (3, 10)' 2>/dev/null ||

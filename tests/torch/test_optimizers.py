@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-import torch_npu  # noqa: F401
 from torch.testing._internal.common_optimizers import optim_db
+
+import torch_npu  # noqa: F401
 
 STEPS = 10
 
