@@ -156,6 +156,20 @@ template <class Condition> bool soon(Condition holds, int seconds = 20) {
   return true;
 }
 
+// One call on a thread of its own, on device 0.
+class Caller {
+ public:
+  explicit Caller(std::function<aclError()> call);
+  ~Caller();
+  bool sleeps();      // Soon: it is in its call, and sleeps there.
+  aclError result();  // When the call is over.
+
+ private:
+  std::atomic<int> id_ = 0;
+  aclError result_ = ACL_SUCCESS;
+  std::thread thread_;
+};
+
 // Runs a function of this program in a process of its own: for what only a fresh process, another environment or an
 // end of the process can show. The function is found by its name (see PROCESS below).
 struct Result {

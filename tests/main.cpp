@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
 
 #include "acl_test.h"
@@ -24,6 +25,36 @@ std::map<std::string, ProcessMain>& processes() {
 }
 
 }  // namespace
+
+Caller::Caller(std::function<aclError()> call)
+    : thread_([this, call = std::move(call)] {
+        EXPECT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
+        id_ = gettid();
+        result_ = call();
+        EXPECT_EQ(aclrtResetDevice(0), ACL_SUCCESS);
+      }) {}
+
+Caller::~Caller() {
+  if (thread_.joinable()) thread_.join();
+}
+
+aclError Caller::result() {
+  thread_.join();
+  return result_;
+}
+
+bool Caller::sleeps() {
+  int asleep = 0;  // A lock that somebody else holds may make it sleep for a moment.
+  return soon([&] {
+    if (!id_) return false;
+    std::ifstream status("/proc/self/task/" + std::to_string(id_) + "/stat");
+    std::string line;
+    std::getline(status, line);
+    const auto name_end = line.rfind(')');
+    const bool sleeping = name_end != std::string::npos && line.compare(name_end, 3, ") S") == 0;
+    return (asleep = sleeping ? asleep + 1 : 0) == 10;
+  });
+}
 
 RegisterProcess::RegisterProcess(const char* name, ProcessMain main) { processes()[name] = main; }
 

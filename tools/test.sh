@@ -13,7 +13,7 @@ part() {  # part NAME COMMAND...
 
 part build bash tools/build.sh
 if ((!failed)); then
-  part "C++ tests" .venv/bin/ctest --test-dir build/release --output-on-failure --repeat until-pass:3 -j2 --timeout 300 --no-tests=error
+  part "C++ tests" .venv/bin/ctest --test-dir build/release --output-on-failure -j2 --timeout 300 --no-tests=error
   # Two processes with one thread each: most tests are small, and threads that wait for each other only cost.
   part "Python tests" env OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" \
     .venv/bin/python -I -m pytest -q -n "${PYTEST_WORKERS:-2}" --dist worksteal tests

@@ -23,6 +23,15 @@ void enqueue(void* dst, const void* src, size_t bytes, aclrtMemcpyKind kind) {
   NPU_CHECK(aclrtMemcpyAsync(dst, bytes, src, bytes, kind, current_stream()));
 }
 
+// The same, and waits. A failure of the stream's earlier work refuses the copy; the synchronize then hands it over, so
+// that who catches the exception can go on.
+void enqueue_and_wait(void* dst, const void* src, size_t bytes, aclrtMemcpyKind kind) {
+  about_to_wait();
+  const aclError queued = aclrtMemcpyAsync(dst, bytes, src, bytes, kind, current_stream());
+  NPU_CHECK(aclrtSynchronizeStream(current_stream()));
+  if (queued != ACL_SUCCESS) fail("aclrtMemcpyAsync", queued);
+}
+
 // Keeps the pinned block of `ptr` until the current stream is past this point; false where it is not pinned by us.
 bool keep_until_done(const void* ptr, void* context) {
   return host_allocator()->record_event(const_cast<void*>(ptr), context, current_c10_stream());
@@ -54,19 +63,17 @@ void copy_from_host(void* dst, const void* src, size_t bytes, bool non_blocking,
     keep_until_done(staged.get(), staged.get_context());
     enqueue(dst, staged.get(), bytes, ACL_MEMCPY_HOST_TO_DEVICE);
   } else {
-    about_to_wait();
-    enqueue(dst, src, bytes, ACL_MEMCPY_HOST_TO_DEVICE);
-    NPU_CHECK(aclrtSynchronizeStream(current_stream()));
+    enqueue_and_wait(dst, src, bytes, ACL_MEMCPY_HOST_TO_DEVICE);
   }
 }
 
 void copy_to_host(void* dst, const void* src, size_t bytes, bool non_blocking, void* dst_context) {
   if (!bytes) return;
   ensure_context();
-  const bool returns_early = non_blocking && keep_until_done(dst, dst_context);
-  if (!returns_early) about_to_wait();
-  enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
-  if (!returns_early) NPU_CHECK(aclrtSynchronizeStream(current_stream()));
+  if (non_blocking && keep_until_done(dst, dst_context))
+    enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
+  else
+    enqueue_and_wait(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
 }
 
 void copy_on_device(void* dst, DeviceIndex dst_device, const void* src, DeviceIndex src_device, size_t bytes) {

@@ -250,19 +250,19 @@ aclError aclrtMemGetAddressRange(void* pointer, void** base, size_t* size) {
 // Caches of the host are coherent with themselves: only the range is checked.
 aclError aclrtMemFlush(void* pointer, size_t size) {
   return NPU_ENTRY {
-    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
     return check_on_device("pointer", pointer, size);
   };
 }
 aclError aclrtMemInvalidate(void* pointer, size_t size) {
   return NPU_ENTRY {
-    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
     return check_on_device("pointer", pointer, size);
   };
 }
 aclError aclrtCmoAsync(void* pointer, size_t size, aclrtCmoType type, aclrtStream stream) {
   return NPU_ENTRY {
-    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
     NPU_REQUIRE(type >= ACL_RT_CMO_TYPE_PREFETCH && type <= ACL_RT_CMO_TYPE_FLUSH, ACL_ERROR_INVALID_PARAM,
                 "there is no aclrtCmoType ", static_cast<int>(type));
     NPU_TRY(check_on_device("pointer", pointer, size));

@@ -29,7 +29,7 @@ Status place(const aclrtPhysicalMemProp& properties, Device*& device) {
 aclError aclrtReserveMemAddress(void** pointer, size_t size, size_t alignment, void* expected, uint64_t flags) {
   return NPU_ENTRY {
     NPU_NOT_NULL(pointer);
-    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+    NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
     NPU_REQUIRE(alignment == 0, ACL_ERROR_RT_PARAM_INVALID, "alignment must be 0, not ", alignment);
     NPU_REQUIRE(flags <= 1, ACL_ERROR_INVALID_PARAM, "flags must be 0 or 1, not ", flags);
     return reserve(size, expected, pointer);

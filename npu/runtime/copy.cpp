@@ -21,20 +21,26 @@ struct Place {
 Status place_of(const char* what, const void* pointer, size_t bytes, Place& place) {
   Block block;
   if (!find_block(pointer, block)) {
+    NPU_REQUIRE(bytes <= UINTPTR_MAX - reinterpret_cast<uintptr_t>(pointer), ACL_ERROR_RT_PARAM_INVALID, what,
+                " needs ", bytes, " bytes at ", pointer, ", more than the address space holds");
     place.pageable = true;
     return {};
   }
   NPU_REQUIRE(block.kind != BlockKind::kReserved, ACL_ERROR_RT_PARAM_INVALID, what, " ", pointer,
               " lies in a reserved range where nothing is mapped");
-  // Mapped blocks may lie side by side: a copy may run over several.
-  const char* end = static_cast<const char*>(pointer) + bytes;
-  while (end > block.base + block.size) {
+  // Mapped blocks may lie side by side: a copy may run over several. Counted down, as pointer + bytes may overflow.
+  size_t left = bytes;
+  for (const char* at = static_cast<const char*>(pointer);;) {
     const char* seam = block.base + block.size;
+    const auto here = static_cast<size_t>(seam - at);
+    if (left <= here) break;
+    left -= here;
     Block next;
     NPU_REQUIRE(block.kind == BlockKind::kMapped && find_block(seam, next) && next.kind == block.kind,
-                ACL_ERROR_RT_PARAM_INVALID, what, " needs ", bytes, " bytes at ", pointer, ", ", end - seam,
+                ACL_ERROR_RT_PARAM_INVALID, what, " needs ", bytes, " bytes at ", pointer, ", ", left,
                 " more than the block of ", block.size, " bytes at ", static_cast<const void*>(block.base), " holds");
     block = next;
+    at = seam;
   }
   place.on_device = block.on_device();
   place.device = block.device;
@@ -126,8 +132,10 @@ Status copy_async(const Copy& copy, Stream& stream) {
   if (!copy.width || !copy.height) return {};
   Place dst, src;
   NPU_TRY(check(copy, dst, src));
-  NPU_TRY(stream.enqueue(std::make_unique<CopyTask>(copy)));
-  return dst.pageable || src.pageable ? stream.synchronize() : Status();
+  Status queued = stream.enqueue(std::make_unique<CopyTask>(copy));
+  if (!dst.pageable && !src.pageable) return queued;
+  NPU_TRY(stream.synchronize());
+  return queued;
 }
 
 Status fill_now(void* pointer, size_t max, int value, size_t count) {

@@ -18,7 +18,8 @@ struct Copy {
 };
 
 Status copy_now(const Copy& copy);
-// In stream order. Host memory that is not page-locked makes it wait until the copy is done.
+// In stream order. Host memory that is not page-locked makes it wait until the copy is done: then it is a synchronize,
+// too, and hands over the failure of the stream's earlier work, also when that failure is why the copy is refused.
 Status copy_async(const Copy& copy, Stream& stream);
 
 Status fill_now(void* pointer, size_t max, int value, size_t count);

@@ -14,13 +14,15 @@ constexpr Description kRecord{"an event record"}, kWait{"an event wait"}, kReset
 
 class RecordTask final : public Task {
  public:
-  explicit RecordTask(std::shared_ptr<Record> record) : record_(std::move(record)) {}
+  RecordTask(std::shared_ptr<Record> record, Event& event) : record_(std::move(record)), event_(event) {}
+  void accepted() noexcept override { event_.point_to(record_); }
   void run() override { record_->finish({}); }
   void drop(const Status& why) noexcept override { record_->finish(why); }  // Nobody waits for ever.
   const Description* description() const override { return &kRecord; }
 
  private:
   std::shared_ptr<Record> record_;
+  Event& event_;  // Good while the task is submitted; it may die before the task runs.
 };
 
 class WaitTask final : public Task {
@@ -70,14 +72,19 @@ std::shared_ptr<Record> Event::last() {
   return last_;
 }
 
+void Event::point_to(std::shared_ptr<Record> record) {
+  std::lock_guard lock(mutex_);
+  last_.swap(record);
+}
+
+// Nobody sees a record before its place in the queue is sure: a wait that got in front of it in the same stream, or in
+// a circle of streams, would never end.
 Status Event::record(Stream& stream) {
-  auto record = std::make_shared<Record>();
-  {
-    std::lock_guard lock(mutex_);
-    last_ = record;
-  }
-  // Refused: the record fails, and so does who waits for it.
-  return stream.enqueue(std::make_unique<RecordTask>(std::move(record)));
+  const auto record = std::make_shared<Record>();
+  Status status = stream.enqueue(std::make_unique<RecordTask>(record, *this));
+  // Refused for the stream's failure: the record failed, and so does who waits for it.
+  if (!status.ok()) point_to(record);
+  return status;
 }
 
 Status Event::wait(Stream& stream, int timeout_ms) {

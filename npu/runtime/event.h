@@ -51,6 +51,9 @@ class Event : public std::enable_shared_from_this<Event> {
   const bool reusable;
   const uint32_t id;
 
+  // From now on this record is the event's last one.
+  void point_to(std::shared_ptr<Record> record);
+
  private:
   std::shared_ptr<Record> last();
   std::mutex mutex_;

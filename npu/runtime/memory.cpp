@@ -106,7 +106,7 @@ bool remove_block(const void* base, BlockKind kind, Block& block) {
 
 Status malloc_device(Device& device, size_t size, void** pointer) {
   NPU_NOT_NULL(pointer);
-  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
   NPU_REQUIRE(size <= device.hbm_bytes && device.take(rounded(size)), ACL_ERROR_RT_MEMORY_ALLOCATION, "device ",
               device.id, " is out of memory: ", size, " bytes wanted, ", device.used(), " of ", device.hbm_bytes,
               " bytes in use (SOFTNPU_HBM_GB sets the capacity)");
@@ -131,7 +131,7 @@ Status free_device(void* pointer) {
 
 Status malloc_host(size_t size, void** pointer) {
   NPU_NOT_NULL(pointer);
-  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
   mark_in_use();
   void* pages = size > SIZE_MAX / 2 ? nullptr : take_pages(rounded(size));
   NPU_REQUIRE(pages, ACL_ERROR_RT_MEMORY_ALLOCATION, "the host has no ", size, " bytes left");
@@ -150,7 +150,7 @@ Status free_host(void* pointer) {
 
 Status register_host(void* pointer, size_t size) {
   NPU_NOT_NULL(pointer);
-  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0");
+  NPU_REQUIRE(size > 0, ACL_ERROR_INVALID_PARAM, "size is 0, it must be positive");
   auto* base = static_cast<char*>(pointer);
   NPU_REQUIRE(reinterpret_cast<uintptr_t>(base) + size > reinterpret_cast<uintptr_t>(base), ACL_ERROR_INVALID_PARAM,
               "size ", size, " is more than the address space holds");

@@ -66,6 +66,7 @@ Status Stream::enqueue(std::unique_ptr<Task> task) {
       return status;
     }
     if (!worker_.joinable()) start();
+    task->accepted();
     Task* raw = task.release();
     *last_ = raw;
     last_ = &raw->next_;
@@ -80,51 +81,54 @@ Status Stream::enqueue(std::unique_ptr<Task> task) {
 Status Stream::synchronize(int timeout_ms) {
   NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
               "a host function must not wait for the stream it runs on");
-  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
-  const uint64_t target = submitted_, hand_overs = hand_overs_;
-  const auto reached = [this, target] { return completed_ >= target; };
-  if (!poll(reached)) {
+  const uint64_t hand_overs = hand_overs_, done_before = completed_, target = submitted_;
+  if (!poll([this, target] { return completed_ >= target; })) {
     Lock lock(mutex_);
-    while (!reached()) {
-      wanted_ = std::min(wanted_.load(), target);
-      if (reached()) break;  // The worker may have looked just before.
-      if (timeout_ms < 0) {
-        done_.wait(lock);
-      } else if (done_.wait_until(lock, deadline) == std::cv_status::timeout && !reached()) {
-        return {ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, text("stream ", id, " did not finish within ", timeout_ms, " ms")};
-      }
-    }
+    NPU_REQUIRE(wait_for(lock, target, timeout_ms), ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, "stream ", id,
+                " did not finish within ", timeout_ms, " ms");
   }
-  if (!failed_ && hand_overs == hand_overs_) return {};
+  // All three are written before the tasks they speak of count as completed.
+  if (!failed_ && hand_overs == hand_overs_ && aborted_ <= done_before) return {};
   Lock lock(mutex_);
+  if (aborted_ > done_before) return interruption();
   if (hand_overs != hand_overs_) return handed_over_;  // Another thread that waited, too, was faster.
-  if (error_.ok()) return {};
   if (mode_ == OnFailure::kStop) return error_;
-  hand_over(std::exchange(error_, {}));
-  return handed_over_;
+  return hand_over();
 }
 
-void Stream::hand_over(Status status) {
-  handed_over_ = std::move(status);
+bool Stream::wait_for(Lock& lock, uint64_t target, int timeout_ms) {
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  for (bool late = false; completed_ < target;) {
+    if (late) return false;
+    wanted_ = std::min(wanted_.load(), target);
+    if (completed_ >= target) break;  // The worker may have looked at wanted_ just before.
+    if (timeout_ms < 0)
+      done_.wait(lock);
+    else
+      late = done_.wait_until(lock, deadline) == std::cv_status::timeout;
+  }
+  return true;
+}
+
+// Under the mutex: the failure goes to all who wait now; later work may come.
+Status Stream::hand_over() {
+  if (error_.ok()) return {};
+  handed_over_ = std::exchange(error_, {});
   failed_ = false;
   ++hand_overs_;
+  return handed_over_;
 }
 
 Status Stream::abort() {
   NPU_REQUIRE(running_stream != this, ACL_ERROR_RT_PARAM_INVALID,
               "a host function must not abort the stream it runs on");
   Lock lock(mutex_);
-  interrupted_ = true;
+  interrupted_ = true;  // Refuses more work, so what is submitted now is all there is.
   space_.notify_all();
-  wake_.notify_one();
-  while (completed_ < submitted_) {
-    wanted_ = std::min(wanted_.load(), submitted_.load());
-    if (completed_ >= submitted_) break;
-    done_.wait(lock);
-  }
-  error_ = {};
-  hand_over(interruption());
-  interrupted_ = false;
+  wait_for(lock, submitted_, -1);
+  if (!interrupted_) return {};  // Another thread's abort did the rest.
+  (void)hand_over();
+  if (!closed_) interrupted_ = false;
   return {};
 }
 
@@ -143,7 +147,7 @@ Status Stream::close(bool drop) {
   wake_.notify_one();
   if (worker.joinable()) worker.join();  // The worker ends with an empty queue.
   Lock lock(mutex_);
-  return std::exchange(error_, {});
+  return hand_over();
 }
 
 void Stream::drain_for_exit() {
@@ -249,9 +253,11 @@ void Stream::run(Task& task, bool& failed) {
   try {
     if (failed || interrupted_) {
       Lock lock(mutex_);
+      const bool aborted = interrupted_;
+      if (aborted) aborted_ = completed_ + 1;
       // Whoever took the failure does not speak for the threads whose tasks are dropped after that.
-      if (!interrupted_ && error_.ok()) error_ = handed_over_, failed_ = true;
-      const Status why = interrupted_ ? interruption() : error_;
+      if (!aborted && error_.ok()) error_ = handed_over_, failed_ = true;
+      const Status why = aborted ? interruption() : error_;
       lock.unlock();
       return task.drop(why);
     }

@@ -40,13 +40,16 @@ class NPU_EXPORT Stream {
   aclError submit(std::unique_ptr<Task> task);
   Status enqueue(std::unique_ptr<Task> task);
 
-  // Waits for the tasks submitted before, then hands over the first failure. Negative: for ever.
+  // Waits for the tasks submitted before, then hands over the first failure: all who wait get it, and then it is taken,
+  // the stream works again. ACL_ERROR_RT_STREAM_ABORT when some of these tasks were dropped. Negative: for ever.
   Status synchronize(int timeout_ms = -1);
   bool idle() const { return completed_ == submitted_; }
   bool closed() const { return closed_; }
-  // Drops what has not started and forgets the failure; who waits gets ACL_ERROR_RT_STREAM_ABORT.
+  // Drops what has not started, waits for what has, and forgets the failure. Who waits for a dropped task gets
+  // ACL_ERROR_RT_STREAM_ABORT.
   Status abort();
-  // Ends the stream: refuses new tasks, finishes (or drops) the others, joins the worker.
+  // Ends the stream: refuses new tasks, finishes (or drops) the others, joins the worker. Gives the failure that no
+  // synchronize has handed over.
   Status close(bool drop);
   // As close(false), but gives up on a task that makes no progress. For exit only.
   void drain_for_exit();
@@ -77,12 +80,13 @@ class NPU_EXPORT Stream {
   Status refusal() const;
   Status interruption() const;
   void start();
+  bool wait_for(Lock& lock, uint64_t target, int timeout_ms);
   void work();
   Task* take_all(Lock& lock);
   void run(Task& task, bool& failed);
   void fail(const Task& task, aclError code, const char* what);
   void completed_one();
-  void hand_over(Status status);
+  Status hand_over();
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, done_, space_;
@@ -101,6 +105,8 @@ class NPU_EXPORT Stream {
   std::atomic<bool> stop_ = false, interrupted_ = false, waiting_ = false, closed_ = false;
   // Written by the worker alone, after each task.
   std::atomic<uint64_t> completed_ = 0;
+  // The number of the last task that was dropped for an abort, from 1; written before it counts as completed.
+  std::atomic<uint64_t> aborted_ = 0;
   // The smallest count a sleeper waits for.
   std::atomic<uint64_t> wanted_ = UINT64_MAX;
   std::thread worker_;  // Starts at the first task.

@@ -24,6 +24,9 @@ struct Range {
 class NPU_EXPORT Task {
  public:
   virtual ~Task() = default;
+  // Its place in the queue is sure, and nothing is behind it yet. Called under the stream's lock: be quick, take no lock
+  // under which a stream is called.
+  virtual void accepted() noexcept {}
   // Runs on the stream's thread, in order, without a lock held. May throw: TaskError keeps its code.
   virtual void run() = 0;
   // Instead of run(), when the stream failed or was aborted before; also when it refuses the task.

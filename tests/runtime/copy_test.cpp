@@ -178,7 +178,7 @@ TEST_F(CopyTest, ValuesAreWrittenAndWaitedFor) {
   ACL_OK(aclrtValueWrite(word, 7, 0, writer));
   ACL_OK(aclrtSynchronizeStream(waiter));
   EXPECT_TRUE(seen);
-  for (const auto [value, condition] : {std::pair{5u, ACL_STREAM_WAIT_VALUE_GEQ}, {2u, ACL_STREAM_WAIT_VALUE_AND},
+  for (const auto& [value, condition] : {std::pair{5u, ACL_STREAM_WAIT_VALUE_GEQ}, {2u, ACL_STREAM_WAIT_VALUE_AND},
                                         {8u, ACL_STREAM_WAIT_VALUE_NOR}}) {
     ACL_OK(aclrtValueWait(word, value, condition, waiter));
     ACL_OK(aclrtSynchronizeStreamWithTimeout(waiter, 20000));

@@ -147,6 +147,24 @@ TEST_F(EventTest, ADestroyedStreamReleasesWhoWaits) {
   ACL_FAILS(ACL_ERROR_RT_STREAM_ABORT, aclrtSynchronizeStreamWithTimeout(consumer, 20000));
 }
 
+// A wait that got in front of the record it waits for would hold its stream for ever.
+TEST_F(EventTest, ManyThreadsRecordAndWaitForOneEvent) {
+  Stream streams[2];
+  Event event;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      ACL_OK(aclrtSetDevice(0));
+      for (int n = 0; n < 3000; ++n) {
+        ACL_OK(aclrtRecordEvent(event, streams[(i + n) % 2]));
+        ACL_OK(aclrtStreamWaitEvent(streams[(i + n / 2) % 2], event));
+      }
+      ACL_OK(aclrtResetDevice(0));
+    });
+  for (auto& thread : threads) thread.join();
+  for (auto& stream : streams) ACL_OK(aclrtSynchronizeStreamWithTimeout(stream, 20000));
+}
+
 TEST_F(EventTest, SynchronizeTimesOut) {
   Stream stream;
   Event event;

@@ -1,5 +1,6 @@
 // A task that fails: what its stream, later work and waiters get.
 #include <cstring>
+#include <deque>
 
 #include "acl_test.h"
 
@@ -38,20 +39,11 @@ TEST_F(FailureTest, EveryThreadThatWaitsHearsOfIt) {
   Gate gate;
   ACL_OK(gate.close(stream));
   ACL_OK(fail_on(stream));
-  std::atomic<int> waiting = 0, heard = 0;
-  std::vector<std::thread> waiters;
-  for (int i = 0; i < 4; ++i)
-    waiters.emplace_back([&] {
-      ASSERT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
-      ++waiting;
-      if (aclrtSynchronizeStream(stream) == ACL_ERROR_RT_AICORE_EXCEPTION) ++heard;
-      ASSERT_EQ(aclrtResetDevice(0), ACL_SUCCESS);
-    });
-  ASSERT_TRUE(soon([&] { return waiting == 4; }));
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  std::deque<Caller> waiters;
+  for (int i = 0; i < 4; ++i) waiters.emplace_back([&] { return aclrtSynchronizeStream(stream); });
+  for (auto& waiter : waiters) EXPECT_TRUE(waiter.sleeps());
   gate.open();
-  for (auto& waiter : waiters) waiter.join();
-  EXPECT_EQ(heard, 4);
+  for (auto& waiter : waiters) EXPECT_EQ(waiter.result(), ACL_ERROR_RT_AICORE_EXCEPTION);
 }
 
 TEST_F(FailureTest, OtherStreamsGoOn) {
@@ -110,6 +102,40 @@ TEST_F(FailureTest, ACopyOfMemoryFreedWhileItWaitedFails) {
   ACL_OK(aclrtFree(device.release()));
   gate.open();
   ACL_FAILS_WITH(ACL_ERROR_RT_SYS_DMA, "freed", aclrtSynchronizeStream(stream));
+}
+
+// A copy from pageable memory waits, so it is a synchronize: also when the failure is why it is refused.
+TEST_F(FailureTest, ACopyThatWaitsHandsTheFailureOver) {
+  Stream stream;
+  DeviceMemory device(64);
+  char mine[64] = {1};
+  std::function<void()> nothing = [] {};
+  const auto copy = [&] { return aclrtMemcpyAsync(device, 64, mine, 64, ACL_MEMCPY_HOST_TO_DEVICE, stream); };
+  ACL_OK(aclrtMemset(device, 64, 0, 64));
+  ACL_OK(fail_on(stream));
+  ASSERT_TRUE(soon([&] { return run_on(stream, nothing) == ACL_ERROR_RT_AICORE_EXCEPTION; }));
+  ACL_FAILS_WITH(ACL_ERROR_RT_AICORE_EXCEPTION, "as the test wants", copy());
+  EXPECT_EQ(device.bytes()[0], 0);
+  ACL_OK(copy());
+  EXPECT_EQ(device.bytes()[0], 1);
+  ACL_OK(aclrtSynchronizeStream(stream));
+}
+
+// Who waits for a stream, and who destroys it: both hear of its failure.
+TEST_F(FailureTest, ADestroyHidesItFromNobody) {
+  aclrtStream stream;
+  ACL_OK(aclrtCreateStream(&stream));
+  Gate gate;
+  ACL_OK(gate.close(stream));
+  ACL_OK(fail_on(stream));
+  Caller waiter([&] { return aclrtSynchronizeStream(stream); });
+  EXPECT_TRUE(waiter.sleeps());
+  Caller destroyer([&] { return aclrtDestroyStream(stream); });
+  EXPECT_TRUE(destroyer.sleeps());
+  gate.open();
+  EXPECT_EQ(waiter.result(), ACL_ERROR_RT_AICORE_EXCEPTION);
+  const aclError destroyed = destroyer.result();  // The waiter may have taken it first.
+  EXPECT_TRUE(destroyed == ACL_ERROR_RT_AICORE_EXCEPTION || destroyed == ACL_SUCCESS) << destroyed;
 }
 
 TEST_F(FailureTest, TheExceptionCallbackIsTold) {

@@ -147,8 +147,7 @@ TEST_F(StreamTest, DestroyForceDropsWhatHasNotStarted) {
   EXPECT_EQ(ran, 0);
 }
 
-// Disabled: who waits is told success about every second run.
-TEST_F(StreamTest, DISABLED_AbortDropsTheQueueAndTellsWhoWaits) {
+TEST_F(StreamTest, AbortDropsTheQueueAndTellsWhoWaits) {
   Stream stream;
   Event event;
   Gate gate;
@@ -158,26 +157,37 @@ TEST_F(StreamTest, DISABLED_AbortDropsTheQueueAndTellsWhoWaits) {
   ASSERT_TRUE(soon([&] { return gate.reached(); }));
   ACL_OK(run_on(stream, work));
   ACL_OK(aclrtRecordEvent(event, stream));
-  aclError waited = ACL_SUCCESS;
-  std::thread waiter([&] {
-    ASSERT_EQ(aclrtSetDevice(0), ACL_SUCCESS);
-    waited = aclrtSynchronizeStream(stream);
-    ASSERT_EQ(aclrtResetDevice(0), ACL_SUCCESS);
-  });
-  std::thread opener([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    gate.open();
-  });
-  std::this_thread::sleep_for(std::chrono::milliseconds(30));
-  ACL_OK(aclrtStreamAbort(stream));
-  waiter.join();
-  opener.join();
-  EXPECT_EQ(waited, ACL_ERROR_RT_STREAM_ABORT);
+  Caller waiter([&] { return aclrtSynchronizeStream(stream); });
+  EXPECT_TRUE(waiter.sleeps());
+  Caller aborter([&] { return aclrtStreamAbort(stream); });
+  EXPECT_TRUE(aborter.sleeps());
+  gate.open();
+  EXPECT_EQ(aborter.result(), ACL_SUCCESS);
+  EXPECT_EQ(waiter.result(), ACL_ERROR_RT_STREAM_ABORT);
   EXPECT_EQ(ran, 0);
   ACL_FAILS(ACL_ERROR_RT_STREAM_ABORT, aclrtSynchronizeEvent(event));
   ACL_OK(run_on(stream, work));  // The stream works again.
   ACL_OK(aclrtSynchronizeStream(stream));
   EXPECT_EQ(ran, 1);
+}
+
+TEST_F(StreamTest, AForcedDestroyTellsWhoWaits) {
+  aclrtStream stream;
+  ACL_OK(aclrtCreateStream(&stream));
+  Gate gate;
+  std::atomic<bool> ran = false;
+  std::function<void()> work = [&] { ran = true; };
+  ACL_OK(gate.close(stream));
+  ASSERT_TRUE(soon([&] { return gate.reached(); }));
+  ACL_OK(run_on(stream, work));
+  Caller waiter([&] { return aclrtSynchronizeStream(stream); });
+  EXPECT_TRUE(waiter.sleeps());
+  Caller destroyer([&] { return aclrtDestroyStreamForce(stream); });
+  EXPECT_TRUE(destroyer.sleeps());
+  gate.open();
+  EXPECT_EQ(destroyer.result(), ACL_SUCCESS);
+  EXPECT_EQ(waiter.result(), ACL_ERROR_RT_STREAM_ABORT);
+  EXPECT_FALSE(ran);
 }
 
 TEST_F(StreamTest, AHostFunctionMayNotWaitForItsOwnStream) {
