@@ -138,12 +138,10 @@ TEST_F(EventTest, ADestroyedStreamReleasesWhoWaits) {
   ASSERT_TRUE(soon([&] { return gate.reached(); }));
   ACL_OK(aclrtRecordEvent(event, *producer));
   ACL_OK(aclrtStreamWaitEvent(consumer, event));
-  std::thread opener([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    gate.open();
-  });
-  ACL_OK(aclrtDestroyStreamForce(producer->release()));
-  opener.join();
+  Caller destroyer([&] { return aclrtDestroyStreamForce(producer->release()); });
+  EXPECT_TRUE(destroyer.sleeps());
+  gate.open();
+  EXPECT_EQ(destroyer.result(), ACL_SUCCESS);
   ACL_FAILS(ACL_ERROR_RT_STREAM_ABORT, aclrtSynchronizeStreamWithTimeout(consumer, 20000));
 }
 

@@ -20,14 +20,16 @@ TEST_F(StreamTest, RunsInOrder) {
 
 TEST_F(StreamTest, SynchronizeWaits) {
   Stream stream;
+  Gate gate;
   std::atomic<bool> ran = false;
-  std::function<void()> slow = [&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    ran = true;
-  };
-  ACL_OK(run_on(stream, slow));
+  std::function<void()> work = [&] { ran = true; };
+  ACL_OK(gate.close(stream));
+  ACL_OK(run_on(stream, work));
+  Caller waiter([&] { return aclrtSynchronizeStream(stream); });
+  EXPECT_TRUE(waiter.sleeps());
   EXPECT_FALSE(ran);
-  ACL_OK(aclrtSynchronizeStream(stream));
+  gate.open();
+  EXPECT_EQ(waiter.result(), ACL_SUCCESS);
   EXPECT_TRUE(ran);
 }
 
@@ -138,12 +140,10 @@ TEST_F(StreamTest, DestroyForceDropsWhatHasNotStarted) {
   ACL_OK(gate.close(stream));
   ASSERT_TRUE(soon([&] { return gate.reached(); }));
   for (int i = 0; i < 100; ++i) ACL_OK(run_on(stream, work));
-  std::thread opener([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    gate.open();
-  });
-  ACL_OK(aclrtDestroyStreamForce(stream.release()));
-  opener.join();
+  Caller destroyer([&] { return aclrtDestroyStreamForce(stream.release()); });
+  EXPECT_TRUE(destroyer.sleeps());
+  gate.open();
+  EXPECT_EQ(destroyer.result(), ACL_SUCCESS);
   EXPECT_EQ(ran, 0);
 }
 
