@@ -15,7 +15,6 @@ extern "C" __attribute__((weak)) void omp_set_num_threads(int);
 namespace npu {
 namespace {
 
-c10::IntArrayRef sizes(const Tensor& t) { return {t.sizes, static_cast<size_t>(t.dims)}; }
 c10::IntArrayRef strides(const Tensor& t) { return {t.strides, static_cast<size_t>(t.dims)}; }
 
 std::string reason(const std::exception& e) {
@@ -85,7 +84,7 @@ at::Tensor aten_view(const Tensor& t) {
   return make(std::move(storage), c10::DispatchKey::CPU, dtype, sizes(t), strides(t));
 }
 
-at::Tensor aten_long(const Tensor& t) { return t.dtype == ACL_INT64 ? aten_view(t) : aten_view(t).to(at::kLong); }
+at::Tensor aten_long(const Tensor& t) { return aten_view(t).to(at::kLong).contiguous(); }
 
 static at::Tensor meta(const Tensor& t, c10::IntArrayRef sizes, c10::IntArrayRef strides) {
   c10::Storage storage(c10::Storage::use_byte_size_t{}, 0, c10::DataPtr(nullptr, c10::Device(c10::kMeta)),
@@ -145,6 +144,9 @@ void copy_result(const at::Tensor& result, const Tensor& out) {
   if (result.sizes() != sizes(out))
     throw std::runtime_error("the output has shape " + c10::str(sizes(out)) + ", the result has " +
                              c10::str(result.sizes()));
+  if (!c10::canCast(result.scalar_type(), aten_dtype(out.dtype)))
+    throw std::runtime_error("the output, " + text(out) + ", cannot hold a result of " +
+                             c10::toString(result.scalar_type()));
   aten_view(out).copy_(result);
 }
 
@@ -190,6 +192,17 @@ static Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives) {
   OP_CHECK(castable(computed, out.dtype),
            std::string("the result's kind, ") + info(computed).name + ", does not fit out's dtype");
   return {};
+}
+
+Status holds(const char* name, const Tensor& out, at::IntArrayRef wanted, aclDataType computed) {
+  if (!out.defined()) return {ACLNN_ERR_PARAM_NULLPTR, std::string(name) + " is null"};
+  OP_CHECK(sizes(out) == wanted, std::string(name) + " must have the shape " + c10::str(wanted));
+  OP_CHECK(castable(computed, out.dtype),
+           std::string("the result's kind, ") + info(computed).name + ", does not fit the dtype of " + name);
+  return {};
+}
+Status holds_if_given(const char* name, const Tensor& out, at::IntArrayRef wanted, aclDataType computed) {
+  return out.defined() ? holds(name, out, wanted, computed) : Status();
 }
 
 Status elementwise_fits(const Tensor& self, const Tensor& out, Gives gives) {

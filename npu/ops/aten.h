@@ -24,13 +24,15 @@ at::Scalar aten_scalar(const Scalar& s);
 at::Tensor aten_wrapped(const Scalar& s);  // 0-dim; takes part in type promotion as a plain number does
 at::Tensor aten_view(const Tensor& t);     // undefined for a tensor that is not given
 at::Tensor aten_long(const Tensor& t);
+inline c10::IntArrayRef sizes(const Tensor& t) { return {t.sizes, static_cast<size_t>(t.dims)}; }
 at::Tensor aten_meta(const Tensor& t);
 at::Tensor aten_meta_output(const Tensor& t);  // empty: a Meta kernel gives it the size it should have
 
 // Values that only ATen's signatures need.
 struct Wrapped { Scalar scalar; };    // an aclScalar where ATen takes a tensor
 struct Indices { TensorList list; };  // tensors of which some may be missing
-struct Long { Tensor tensor; };       // indices, which ATen wants as int64
+struct Long { Tensor tensor; };       // indices, which ATen wants as int64; some kernels take them to be dense
+struct Dense { Tensor tensor; };      // what ATen's kernel reads as if it were dense
 struct None {};                       // an optional argument that aclnn does not have
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
@@ -47,6 +49,10 @@ template <Where kWhere, class P> at::Tensor hold(const Long& l) {
   Tensor as_long = l.tensor;
   as_long.dtype = ACL_INT64;
   return aten_meta(as_long);
+}
+template <Where kWhere, class P> at::Tensor hold(const Dense& d) {
+  auto t = hold<kWhere, P>(d.tensor);
+  return kWhere == Where::kCpu && t.defined() ? t.contiguous() : t;
 }
 template <Where, class P> at::Tensor hold(const Wrapped& w) { return aten_wrapped(w.scalar); }
 template <Where, class P> auto hold(const Scalar& s) {
@@ -95,7 +101,7 @@ template <class P, class V> bool given(const V& value) {
   else if constexpr (std::is_same_v<V, Scalar> && !std::is_same_v<std::decay_t<P>, std::optional<at::Scalar>>)
     return value.defined();
   else if constexpr (std::is_same_v<V, Wrapped>) return value.scalar.defined();
-  else if constexpr (std::is_same_v<V, Long>) return value.tensor.defined();
+  else if constexpr (std::is_same_v<V, Long> || std::is_same_v<V, Dense>) return given<P>(value.tensor);
   else return true;
 }
 

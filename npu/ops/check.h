@@ -7,6 +7,12 @@ namespace npu {
 bool broadcasts(const Tensor& a, const Tensor& b, const Tensor& out);
 bool broadcasts_to(const Tensor& a, const Tensor& out);  // a alone: out may be larger
 
+// An output as it must be: its sizes, and a dtype that can hold what is computed as `computed`.
+Status holds(const char* name, const Tensor& out, at::IntArrayRef sizes, aclDataType computed);
+Status holds_if_given(const char* name, const Tensor& out, at::IntArrayRef sizes, aclDataType computed);
+// The kind of a statistic: a normalization computes in float32 what its input has in 16 bits.
+inline aclDataType statistic(aclDataType dtype) { return dtype == ACL_DOUBLE ? ACL_DOUBLE : ACL_FLOAT; }
+
 // The kind of what an elementwise operator computes with: the greatest among its inputs'.
 template <class... T> aclDataType promoted(const T&... inputs) {
   aclDataType best = ACL_BOOL;

@@ -67,8 +67,8 @@ ACLNN_OP(aclnnIsClose, self, other, rtol, atol, equal_nan, out) {
   return copied<at::_ops::isclose>({out}, self, other, rtol, atol, equal_nan);
 }
 ACLNN_OP(aclnnIsInScalarTensor, element, test_elements, assume_unique, invert, out) {
-  return checked<at::_ops::isin_Scalar_Tensor_out, at::meta::isin_outf>(element, test_elements, assume_unique, invert,
-                                                                        out);
+  NPU_TRY(holds("out", out, {}, ACL_BOOL));  // PyTorch's rule gives the shape [0] here
+  return copied<at::_ops::isin_Scalar_Tensor>({out}, element, test_elements, assume_unique, invert);
 }
 ACLNN_OP(aclnnIsInTensorScalar, element, test_elements, assume_unique, invert, out) {
   return checked<at::_ops::isin_Tensor_Scalar_out, at::meta::isin_outf>(element, test_elements, assume_unique, invert,

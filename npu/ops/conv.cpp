@@ -53,9 +53,9 @@ ACLNN_OP(aclnnConvolutionBackward, grad_output, input, weight, bias_sizes, strid
          output_padding, groups, output_mask, cube_math_type, grad_input, grad_weight, grad_bias) {
   NPU_TRY(conv_fits(input, weight, {}, stride, padding, dilation, transposed, output_padding, groups, grad_output));
   OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
-  OP_CHECK(!output_mask[0] || grad_input.same_sizes(input), "grad_input must have the shape of input");
-  OP_CHECK(!output_mask[1] || grad_weight.same_sizes(weight), "grad_weight must have the shape of weight");
-  OP_CHECK(!output_mask[2] || grad_bias.dims == 1, "grad_bias must have one dimension");
+  if (output_mask[0]) NPU_TRY(holds("grad_input", grad_input, sizes(input), input.dtype));
+  if (output_mask[1]) NPU_TRY(holds("grad_weight", grad_weight, sizes(weight), input.dtype));
+  if (output_mask[2]) NPU_TRY(holds("grad_bias", grad_bias, {grad_output.sizes[1]}, input.dtype));
   return copied<cube<at::_ops::convolution_backward>>(
       {output_mask[0] ? grad_input : Tensor(), output_mask[1] ? grad_weight : Tensor(),
        output_mask[2] ? grad_bias : Tensor()},

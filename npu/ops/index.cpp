@@ -2,6 +2,7 @@
 #include "aclnnop/index.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_embedding_bag_ops.h>
 #include <ATen/ops/_index_put_impl_ops.h>
@@ -33,6 +34,7 @@
 #include <ATen/ops/take_ops.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
+#include <c10/util/accumulate.h>
 
 namespace npu {
 namespace {
@@ -54,18 +56,25 @@ Tensor resized(Tensor self, int64_t dim, int64_t size) {
 ACLNN_OP(aclnnMaskedSelect, self, mask, out) {
   OP_GIVEN(self.defined() && mask.defined());
   OP_CHECK(mask.dtype == ACL_BOOL || mask.dtype == ACL_UINT8, "mask must be bool");
+  std::vector<int64_t> all;
+  try {
+    all = at::infer_size(sizes(self), sizes(mask));
+  } catch (const std::exception& e) { return meta_refuses(e); }
   OP_CHECK(out.dtype == self.dtype, "out must have the dtype of self");
+  NPU_TRY(holds("out", out, {c10::multiply_integers(all)}, self.dtype));
   return find({out}, [=]() -> std::vector<at::Tensor> {
     return {at::_ops::masked_select::call(aten_view(self), aten_view(mask).to(at::kBool))};
   });
 }
 ACLNN_OP(aclnnNonzero, self, out) {
   OP_GIVEN(self.defined());
+  NPU_TRY(holds("out", out, {self.numel(), self.dims}, ACL_INT64));
   return find({out}, [=]() -> std::vector<at::Tensor> { return {at::_ops::nonzero::call(aten_view(self))}; });
 }
 // The transposed form: a row for each dimension.
 ACLNN_OP(aclnnNonzeroV2, self, out) {
   OP_GIVEN(self.defined());
+  NPU_TRY(holds("out", out, {self.dims, self.numel()}, ACL_INT64));
   return find({out}, [=]() -> std::vector<at::Tensor> { return {at::_ops::nonzero::call(aten_view(self)).t()}; });
 }
 
@@ -86,8 +95,12 @@ ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
   OP_GIVEN(self.defined() && out.defined());
   NPU_TRY(is_index(index));
   OP_CHECK(batch_dims == 0, "UNIMPLEMENTED: batch dimensions");
-  OP_CHECK(self.has_dim(dim) && out.dims == self.dims - 1 + index.dims,
-           "out must have self's dimensions with index's in place of one");
+  OP_CHECK(self.dims > 0 && self.has_dim(dim), "there is no such dimension");
+  const int64_t at = self.wrap(dim);
+  std::vector<int64_t> expected(self.sizes, self.sizes + at);
+  expected.insert(expected.end(), index.sizes, index.sizes + index.dims);
+  expected.insert(expected.end(), self.sizes + at + 1, self.sizes + self.dims);
+  NPU_TRY(holds("out", out, expected, self.dtype));
   return [=](void*) {
     const auto rows = aten_view(index);
     const auto picked = at::_ops::index_select::call(aten_view(self), dim, rows.flatten());
@@ -103,14 +116,35 @@ static Indices as_indices(TensorList list) {
     if (empty(t) && (some || info(t.dtype).kind > Kind::kInteger)) t = Tensor();
   return {std::move(list)};
 }
-static bool any_mask(const TensorList& list) {
-  return std::any_of(list.begin(), list.end(),
-                     [](const Tensor& t) { return t.dtype == ACL_BOOL || t.dtype == ACL_UINT8; });
+// The same indices as phase one can see them: a mask stands for an index a dimension, as long as out has it.
+static Indices as_counted(const TensorList& list, const Tensor& out) {
+  TensorList counted;
+  int64_t first = -1, index_dims = 0;
+  bool gap = false, adjacent = true;
+  for (Tensor t : list) {
+    const bool mask = t.dtype == ACL_BOOL || t.dtype == ACL_UINT8;
+    if (t.defined()) {
+      if (first < 0) first = static_cast<int64_t>(counted.size());
+      adjacent = adjacent && !gap;
+      index_dims = std::max<int64_t>(index_dims, mask ? 1 : t.dims);
+    } else {
+      gap = gap || first >= 0;
+    }
+    const int copies = mask ? t.dims : 1;
+    if (mask) t.dims = 1, t.dtype = ACL_INT64, t.sizes[0] = -1;
+    counted.insert(counted.end(), copies, t);
+  }
+  const int64_t last = (adjacent ? first : 0) + index_dims - 1;
+  const int64_t found = last >= 0 && last < out.dims ? out.sizes[last] : 0;
+  for (Tensor& t : counted)
+    if (t.dims == 1 && t.sizes[0] < 0) t.sizes[0] = found, t.strides[0] = 1;
+  return {std::move(counted)};
 }
 ACLNN_OP(aclnnIndex, self, indices, out) {
   OP_GIVEN(out.defined());
-  if (any_mask(indices)) return aten<at::_ops::index_Tensor_out>(self, as_indices(indices), out);  // the data decides
-  return checked<at::_ops::index_Tensor_out, at::meta::index_outf>(self, as_indices(indices), out);
+  const Indices given = as_indices(indices);
+  NPU_TRY(checked<at::_ops::index_Tensor_out, at::meta::index_outf>(self, as_counted(given.list, out), out).error);
+  return aten<at::_ops::index_Tensor_out>(self, given, out);
 }
 ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
   OP_CHECK(self.dtype == value.dtype, "value must have the dtype of self");
@@ -282,7 +316,10 @@ ACLNN_OP(aclnnEmbedding, weight, indices, out) {
 ACLNN_OP(aclnnEmbeddingDenseBackward, grad_output, indices, num_weights, padding_idx, scale_grad_by_freq, out) {
   OP_GIVEN(grad_output.defined() && out.defined());
   NPU_TRY(is_index(indices));
-  OP_CHECK(out.dims == 2 && out.sizes[0] == num_weights, "out must be [num_weights, width]");
+  OP_CHECK(grad_output.dims == indices.dims + 1 &&
+               std::equal(indices.sizes, indices.sizes + indices.dims, grad_output.sizes),
+           "grad_output must have the shape of indices with a width");
+  NPU_TRY(holds("out", out, {num_weights, grad_output.sizes[indices.dims]}, grad_output.dtype));
   return copied<at::_ops::embedding_dense_backward>({out}, grad_output, indices, num_weights, padding_idx,
                                                     scale_grad_by_freq);
 }
@@ -297,11 +334,13 @@ ACLNN_OP(aclnnEmbeddingBag, weight, indices, offsets, scale_grad_by_freq, mode, 
   OP_GIVEN(weight.defined() && out.defined() && offset2bag.defined() && bag_size.defined() && max_indices.defined());
   NPU_TRY(is_index(indices));
   NPU_TRY(is_index(offsets));
-  OP_CHECK(weight.dims == 2 && out.dims == 2 && weight.sizes[1] == out.sizes[1], "out must be [bags, width]");
+  OP_CHECK(weight.dims == 2 && offsets.dims == 1 && (!include_last_offset || offsets.sizes[0] > 0),
+           "weight must have 2 dimensions, offsets one");
+  NPU_TRY(holds("out", out, {offsets.sizes[0] - include_last_offset, weight.sizes[1]}, weight.dtype));
   return [=](void*) {
-    const auto result =
-        at::_ops::_embedding_bag::call(aten_view(weight), aten_view(indices), aten_view(offsets), scale_grad_by_freq,
-                                       mode, sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
+    const auto result = at::_ops::_embedding_bag::call(
+        aten_view(weight), aten_view(indices).contiguous(), aten_view(offsets).contiguous(), scale_grad_by_freq, mode,
+        sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
     copy_result(std::get<0>(result), out);
     const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) {
       if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes()));

@@ -2,6 +2,7 @@
 #include "aclnnop/linalg.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/ops/_cdist_backward_ops.h>
 #include <ATen/ops/_cdist_forward_ops.h>
 #include <ATen/ops/_linalg_slogdet_ops.h>
@@ -48,11 +49,26 @@ ACLNN_OP(aclnnSlogdet, self, sign, log) {
     copy_result(std::get<1>(result), log);
   };
 }
+struct Matrix { int64_t rows, columns, least; };
+static Matrix matrix(const Tensor& t) {
+  const int64_t rows = t.sizes[t.dims - 2], columns = t.sizes[t.dims - 1];
+  return {rows, columns, std::min(rows, columns)};
+}
+// The sizes of self's batch, then others.
+template <class... Size> static std::vector<int64_t> batch_of(const Tensor& self, Size... sizes) {
+  std::vector<int64_t> all(self.sizes, self.sizes + self.dims - 2);
+  (all.push_back(sizes), ...);
+  return all;
+}
+
 // 0: reduced, 1: complete, 2: R alone.
 ACLNN_OP(aclnnLinalgQr, self, mode, q, r) {
   OP_GIVEN(self.defined() && r.defined());
   OP_CHECK(self.dims >= 2, "self must have 2 dimensions or more");
   OP_CHECK(mode >= 0 && mode <= 2, "mode must be 0 (reduced), 1 (complete) or 2 (r)");
+  const auto [m, n, k] = matrix(self);
+  if (mode != 2) NPU_TRY(holds("q", q, batch_of(self, m, mode == 1 ? m : k), self.dtype));
+  NPU_TRY(holds("r", r, batch_of(self, mode == 1 ? m : k, n), self.dtype));
   constexpr const char* kModes[] = {"reduced", "complete", "r"};
   return copied<at::_ops::linalg_qr>({mode == 2 ? Tensor() : q, r}, self, std::string_view(kModes[mode]));
 }
@@ -60,7 +76,12 @@ ACLNN_OP(aclnnLinalgQr, self, mode, q, r) {
 ACLNN_OP(aclnnSvd, self, full_matrices, compute_uv, s, u, v) {
   OP_GIVEN(self.defined() && s.defined());
   OP_CHECK(self.dims >= 2, "self must have 2 dimensions or more");
-  OP_CHECK(!compute_uv || (u.defined() && v.defined()), "u and v are wanted");
+  const auto [m, n, k] = matrix(self);
+  NPU_TRY(holds("s", s, batch_of(self, k), info(self.dtype).kind == Kind::kComplex ? ACL_FLOAT : self.dtype));
+  if (compute_uv) {
+    NPU_TRY(holds("u", u, batch_of(self, m, full_matrices ? m : k), self.dtype));
+    NPU_TRY(holds("v", v, batch_of(self, n, full_matrices ? n : k), self.dtype));
+  }
   return [=](void*) {
     const auto result = at::_ops::_linalg_svd::call(aten_view(self), full_matrices, compute_uv, std::nullopt);
     copy_result(std::get<1>(result), s);
@@ -85,6 +106,13 @@ ACLNN_OP(aclnnCdist, x1, x2, p, mode, out) {
   OP_CHECK(x1.dims >= 2 && x2.dims >= 2 && x1.sizes[x1.dims - 1] == x2.sizes[x2.dims - 1],
            "x1 [.., n, d] and x2 [.., m, d] give out [.., n, m]");
   OP_CHECK(p >= 0, "p must not be negative");
+  std::vector<int64_t> expected;
+  try {
+    expected = at::infer_size(batch_of(x1), batch_of(x2));
+  } catch (const std::exception& e) { return meta_refuses(e); }
+  expected.push_back(x1.size(-2));
+  expected.push_back(x2.size(-2));
+  NPU_TRY(holds("out", out, expected, x1.dtype));
   return copied<at::_ops::_cdist_forward>({out}, x1, x2, static_cast<double>(p), std::optional<int64_t>(mode));
 }
 ACLNN_OP(aclnnCdistBackward, grad, x1, x2, cdist, p, out) {
@@ -97,7 +125,7 @@ ACLNN_OP(aclnnPdist, self, p, out) {
   OP_CHECK(self.dims == 2 && out.dims == 1 && out.sizes[0] == self.sizes[0] * (self.sizes[0] - 1) / 2,
            "self [n, d] gives out [n * (n - 1) / 2]");
   OP_CHECK(p >= 0, "p must not be negative");
-  return copied<at::_ops::_pdist_forward>({out}, self, static_cast<double>(p));
+  return copied<at::_ops::_pdist_forward>({out}, Dense{self}, static_cast<double>(p));
 }
 
 }  // namespace npu

@@ -82,7 +82,7 @@ ACLNN_OP(aclnnNLLLoss2dBackward, grad_output, self, target, weight, reduction, i
                                                         total_weight, grad_input);
 }
 
-// These two shape their output like the inputs before they reduce into it: a reduced loss is made apart.
+// ATen's kernels shape their output like the inputs before they reduce into it: a reduced loss is made apart.
 ACLNN_OP(aclnnMseLoss, self, target, reduction, out) {
   OP_GIVEN(self.defined() && target.defined() && out.defined());
   OP_CHECK(reduction == 0 || out.dims == 0, "a reduced loss is one number");
@@ -108,7 +108,7 @@ ACLNN_OP(aclnnSmoothL1LossBackward, grad_output, self, target, reduction, beta, 
 }
 ACLNN_OP(aclnnSoftMarginLoss, self, target, reduction, out) {
   NPU_TRY(loss_fits(self, target, reduction, out));
-  return aten<at::_ops::soft_margin_loss_out>(self, target, reduction, as_number(out, reduction));
+  return copied<at::_ops::soft_margin_loss>({as_number(out, reduction)}, self, target, reduction);
 }
 ACLNN_OP(aclnnSoftMarginLossBackward, grad_output, self, target, reduction, grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));
@@ -130,7 +130,7 @@ ACLNN_OP(aclnnL1LossBackward, grad_output, self, target, reduction, grad_input) 
 
 ACLNN_OP(aclnnBinaryCrossEntropy, self, target, weight, reduction, out) {
   NPU_TRY(loss_fits(self, target, reduction, out));
-  return aten<at::_ops::binary_cross_entropy_out>(self, target, weight, reduction, as_number(out, reduction));
+  return copied<at::_ops::binary_cross_entropy>({as_number(out, reduction)}, self, target, weight, reduction);
 }
 ACLNN_OP(aclnnBinaryCrossEntropyBackward, grad_output, self, target, weight, reduction, grad_input) {
   NPU_TRY(grad_fits(grad_output, self, target, grad_input));
@@ -188,15 +188,24 @@ ACLNN_OP(aclnnKlDivTargetBackward, grad_output, self, target, reduction, log_tar
 
 ACLNN_OP(aclnnMultilabelMarginLoss, self, target, reduction, out, is_target) {
   OP_GIVEN(self.defined() && target.defined() && out.defined() && is_target.defined());
-  OP_CHECK(self.same_sizes(target) && target.same_sizes(is_target), "self, target and is_target must have one shape");
+  OP_CHECK(self.same_sizes(target) && self.dims >= 1 && self.dims <= 2,
+           "self and target must have one shape, of 1 or 2 dimensions");
+  NPU_TRY(holds("is_target", is_target, sizes(target), self.dtype));
+  const bool rows = reduction == kNone && self.dims == 2;
+  NPU_TRY(holds("out", out, rows ? at::IntArrayRef(self.sizes, 1) : at::IntArrayRef(), self.dtype));
   return aten<at::_ops::multilabel_margin_loss_forward_output>(self, target, reduction, out, is_target);
 }
 
 ACLNN_OP(aclnnCtcLoss, log_probs, targets, input_lengths, target_lengths, blank, zero_infinity, neg_log_likelihood,
          log_alpha) {
   OP_GIVEN(log_probs.defined() && targets.defined() && neg_log_likelihood.defined() && log_alpha.defined());
-  OP_CHECK(log_probs.dims == 3 && neg_log_likelihood.dims == 1 && neg_log_likelihood.sizes[0] == log_probs.sizes[1],
-           "log_probs is [t, n, c], neg_log_likelihood [n]");
+  OP_CHECK(log_probs.dims == 3, "log_probs is [t, n, c]");
+  const int64_t* tnc = log_probs.sizes;
+  OP_CHECK(static_cast<int64_t>(target_lengths.size()) == tnc[1] && input_lengths.size() == target_lengths.size(),
+           "there must be an input length and a target length for each of the batch");
+  const int64_t longest = tnc[1] ? *std::max_element(target_lengths.begin(), target_lengths.end()) : 0;
+  NPU_TRY(holds("neg_log_likelihood", neg_log_likelihood, {tnc[1]}, log_probs.dtype));
+  NPU_TRY(holds("log_alpha", log_alpha, {tnc[1], tnc[0], 2 * longest + 1}, log_probs.dtype));
   return copied<at::_ops::_ctc_loss>({neg_log_likelihood, log_alpha}, log_probs, targets, input_lengths, target_lengths,
                                      blank, zero_infinity);
 }

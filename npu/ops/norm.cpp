@@ -14,6 +14,15 @@ static bool per_channel(const Tensor& t, int64_t channels) {
   return !t.defined() || (t.dims == 1 && t.sizes[0] == channels);
 }
 static Tensor wanted(const BoolArray& mask, size_t i, const Tensor& t) { return mask.at(i) ? t : Tensor(); }
+// The gradients that are wanted, of the input and of a weight and a bias of one shape.
+static Status grads_fit(const BoolArray& mask, const Tensor& input, const Tensor& grad_input, at::IntArrayRef shape,
+                        const Tensor& grad_weight, const Tensor& grad_bias) {
+  OP_CHECK(mask.size() == 3, "output_mask says which of three gradients are wanted");
+  if (mask[0]) NPU_TRY(holds("the input's gradient", grad_input, sizes(input), input.dtype));
+  if (mask[1]) NPU_TRY(holds("the weight's gradient", grad_weight, shape, input.dtype));
+  if (mask[2]) NPU_TRY(holds("the bias's gradient", grad_bias, shape, input.dtype));
+  return {};
+}
 
 // The statistics of a batch in evaluation are empty: the outputs for them stay as they are.
 ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, training, momentum, eps, out, save_mean,
@@ -43,13 +52,15 @@ ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, trainin
 ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train,
          eps, output_mask, grad_input, grad_weight, grad_bias) {
   OP_GIVEN(grad_output.defined() && self.defined());
-  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
   OP_CHECK(self.dims >= 2 && grad_output.same_sizes(self),
            "self needs 2 dimensions or more, and grad_output its shape");
-  OP_CHECK(!output_mask[0] || grad_input.same_sizes(self), "grad_input must have the shape of self");
-  OP_CHECK((!output_mask[1] || (grad_weight.defined() && per_channel(grad_weight, self.sizes[1]))) &&
-               (!output_mask[2] || (grad_bias.defined() && per_channel(grad_bias, self.sizes[1]))),
-           "grad_weight and grad_bias must have one element for each channel");
+  NPU_TRY(grads_fit(output_mask, self, grad_input, {self.sizes[1]}, grad_weight, grad_bias));
+  const int64_t channels = self.sizes[1];
+  OP_CHECK(train ? save_mean.defined() && save_invstd.defined() : running_mean.defined() && running_var.defined(),
+           "training needs save_mean and save_invstd, evaluation the running statistics");
+  for (const Tensor* t :
+       {&weight, &running_mean, &running_var, train ? &save_mean : &weight, train ? &save_invstd : &weight})
+    OP_CHECK(per_channel(*t, channels), "weight and the statistics must have one element for each channel");
   return copied<at::_ops::native_batch_norm_backward>(
       {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
       grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train, eps, output_mask);
@@ -69,7 +80,11 @@ static Status layer_norm_fits(const Tensor& input, const IntArray& shape, const 
 static Plan layer_norm(const Tensor& input, IntArray shape, const Tensor& weight, const Tensor& bias, double eps,
                        const Tensor& out, const Tensor& mean, const Tensor& rstd) {
   NPU_TRY(layer_norm_fits(input, shape, weight, bias));
-  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
+  Tensor rows = input;
+  std::fill_n(rows.sizes + rows.dims - static_cast<int>(shape.size()), shape.size(), 1);
+  NPU_TRY(holds_if_given("mean", mean, sizes(rows), statistic(input.dtype)));
+  NPU_TRY(holds_if_given("rstd", rstd, sizes(rows), statistic(input.dtype)));
   return copied<at::_ops::native_layer_norm>({out, mean, rstd}, input, shape, weight, bias, eps);
 }
 ACLNN_OP(aclnnLayerNorm, input, normalized_shape, weight, bias, eps, out, mean, rstd) {
@@ -82,15 +97,20 @@ ACLNN_OP(aclnnLayerNormBackward, grad_output, input, normalized_shape, mean, rst
          grad_input, grad_weight, grad_bias) {
   NPU_TRY(layer_norm_fits(input, normalized_shape, weight, bias));
   OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
-  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  NPU_TRY(grads_fit(output_mask, input, grad_input, normalized_shape, grad_weight, grad_bias));
+  OP_CHECK((!output_mask[1] || weight.defined()) && (!output_mask[2] || bias.defined()),
+           "a weight or bias that is not given has no gradient");
   return copied<at::_ops::native_layer_norm_backward>(
       {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
-      grad_output, input, normalized_shape, mean, rstd, weight, bias, output_mask);
+      Dense{grad_output}, Dense{input}, normalized_shape, Dense{mean}, Dense{rstd}, Dense{weight}, Dense{bias},
+      output_mask);
 }
 
 ACLNN_OP(aclnnGroupNorm, input, weight, bias, n, c, hxw, group, eps, out, mean, rstd) {
   OP_GIVEN(input.defined() && out.defined());
-  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
+  NPU_TRY(holds_if_given("mean", mean, {n, group}, statistic(input.dtype)));
+  NPU_TRY(holds_if_given("rstd", rstd, {n, group}, statistic(input.dtype)));
   OP_CHECK(group > 0 && c % group == 0 && n * c * hxw == input.numel(), "n, c, hxw and group must match input");
   OP_CHECK(per_channel(weight, c) && per_channel(bias, c), "weight and bias must have one element for each channel");
   return copied<at::_ops::native_group_norm>({out, mean, rstd}, input, weight, bias, n, c, hxw, group, eps);
@@ -99,7 +119,7 @@ ACLNN_OP(aclnnGroupNormBackward, grad_output, input, mean, rstd, gamma, n, c, hx
          grad_gamma, grad_beta) {
   OP_GIVEN(grad_output.defined() && input.defined());
   OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
-  OP_CHECK(output_mask.size() == 3, "output_mask says which of three gradients are wanted");
+  NPU_TRY(grads_fit(output_mask, input, grad_x, {c}, grad_gamma, grad_beta));
   return copied<at::_ops::native_group_norm_backward>(
       {wanted(output_mask, 0, grad_x), wanted(output_mask, 1, grad_gamma), wanted(output_mask, 2, grad_beta)},
       grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask);

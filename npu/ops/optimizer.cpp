@@ -21,12 +21,15 @@ ACLNN_OP(aclnnForeachNonFiniteCheckAndUnscale, scaled_grads, found_inf, inv_scal
 
 ACLNN_OP(aclnnAmpUpdateScale, current_scale, growth_tracker, found_inf, growth_factor, backoff_factor, growth_interval,
          new_scale, new_tracker) {
-  OP_GIVEN(current_scale.defined() && growth_tracker.defined() && found_inf.defined() && new_scale.defined() &&
-           new_tracker.defined());
+  OP_GIVEN(current_scale.defined() && growth_tracker.defined() && found_inf.defined());
   OP_CHECK(current_scale.dtype == ACL_FLOAT && found_inf.dtype == ACL_FLOAT && growth_tracker.dtype == ACL_INT32,
            "the scale and found_inf are float32, the tracker int32");
   OP_CHECK(current_scale.numel() == 1 && growth_tracker.numel() == 1 && found_inf.numel() == 1,
            "the scale, the tracker and found_inf have one element");
+  OP_CHECK(new_scale.dtype == current_scale.dtype && new_tracker.dtype == growth_tracker.dtype,
+           "the new scale and tracker must have the dtypes of the old ones");
+  NPU_TRY(holds("new_scale", new_scale, sizes(current_scale), ACL_FLOAT));
+  NPU_TRY(holds("new_tracker", new_tracker, sizes(growth_tracker), ACL_INT32));
   return [=](void*) {
     auto scale = aten_view(new_scale), tracker = aten_view(new_tracker);
     if (new_scale.data != current_scale.data) scale.copy_(aten_view(current_scale));

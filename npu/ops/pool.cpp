@@ -60,12 +60,26 @@ ACLNN_OP(aclnnMaxPool3dWithArgmaxBackward, grad_output, self, indices, kernel, s
   return aten<at::_ops::max_pool3d_with_indices_backward_grad_input>(grad_output, self, kernel, stride, padding,
                                                                      dilation, ceil_mode, Long{indices}, grad_input);
 }
-ACLNN_OP(aclnnMaxUnpool2d, self, indices, output_size, out) {
+// out has the leading dimensions of self and, last, the sizes that are asked for.
+static Status sized_fits(const Tensor& self, const IntArray& output_size, const Tensor& out, aclDataType computed) {
   OP_GIVEN(self.defined() && out.defined());
+  const int spatial = static_cast<int>(output_size.size()), lead = self.dims - spatial;
+  OP_CHECK(lead == 1 || lead == 2, "self must have one or two dimensions more than output_size has numbers");
+  std::vector<int64_t> expected(self.sizes, self.sizes + lead);
+  expected.insert(expected.end(), output_size.begin(), output_size.end());
+  return holds("out", out, expected, computed);
+}
+static Status unpool_fits(const Tensor& self, const Tensor& indices, const IntArray& output_size, const Tensor& out) {
+  OP_GIVEN(self.defined() && indices.defined() && out.defined());
+  OP_CHECK(self.same_sizes(indices), "indices must have the shape of self");
+  return sized_fits(self, output_size, out, self.dtype);
+}
+ACLNN_OP(aclnnMaxUnpool2d, self, indices, output_size, out) {
+  NPU_TRY(unpool_fits(self, indices, output_size, out));
   return aten<at::_ops::max_unpool2d_out>(self, Long{indices}, output_size, out);
 }
 ACLNN_OP(aclnnMaxUnpool3d, self, indices, output_size, stride, padding, out) {
-  OP_GIVEN(self.defined() && out.defined());
+  NPU_TRY(unpool_fits(self, indices, output_size, out));
   return aten<at::_ops::max_unpool3d_out>(self, Long{indices}, output_size, stride, padding, out);
 }
 
@@ -92,16 +106,6 @@ ACLNN_OP(aclnnAvgPool3dBackward, grad_output, self, kernel, stride, padding, cei
       grad_output, self, kernel, stride, padding, ceil_mode, count_include_pad, optional_divisor(divisor), grad_input);
 }
 
-// out has the leading dimensions of self and, last, the sizes that are asked for.
-static Status adaptive_fits(const Tensor& self, const IntArray& output_size, const Tensor& out) {
-  OP_GIVEN(self.defined() && out.defined());
-  const int spatial = static_cast<int>(output_size.size()), lead = self.dims - spatial;
-  OP_CHECK(lead == 1 || lead == 2, "self must have one or two dimensions more than output_size has numbers");
-  OP_CHECK(out.dims == self.dims && std::equal(self.sizes, self.sizes + lead, out.sizes) &&
-               std::equal(output_size.begin(), output_size.end(), out.sizes + lead),
-           "out must have self's leading dimensions and the sizes that are asked for");
-  return {};
-}
 static Status like_self(const Tensor& self, const Tensor& grad_input) {
   OP_GIVEN(self.defined() && grad_input.defined());
   OP_CHECK(self.same_sizes(grad_input), "the gradient must have the shape of self");
@@ -109,7 +113,7 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
 }
 #define ADAPTIVE(dims)                                                                                               \
   ACLNN_OP(aclnnAdaptiveAvgPool##dims, self, output_size, out) {                                                     \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                                                  \
+    NPU_TRY(sized_fits(self, output_size, out, self.dtype));                                                         \
     return copied<at::_ops::_adaptive_avg_pool##dims>({out}, self, output_size);                                     \
   }                                                                                                                  \
   ACLNN_OP(aclnnAdaptiveAvgPool##dims##Backward, grad_output, self, grad_input) {                                    \
@@ -117,8 +121,8 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
     return copied<at::_ops::_adaptive_avg_pool##dims##_backward>({grad_input}, grad_output, self);                   \
   }                                                                                                                  \
   ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                            \
-    NPU_TRY(adaptive_fits(self, output_size, out));                                                                  \
-    NPU_TRY(adaptive_fits(self, output_size, indices));                                                              \
+    NPU_TRY(sized_fits(self, output_size, out, self.dtype));                                                         \
+    NPU_TRY(sized_fits(self, output_size, indices, ACL_INT64));                                                      \
     return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);                             \
   }                                                                                                                  \
   ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                           \

@@ -200,6 +200,8 @@ ACLNN_OP(aclnnInplaceRenorm, self, p, dim, maxnorm) {
 ACLNN_OP(aclnnBincount, self, weights, minlength, out) {
   OP_GIVEN(self.defined() && out.defined());
   OP_CHECK(self.dims == 1 && out.dims == 1, "self and out have one dimension");
+  OP_CHECK(!weights.defined() || weights.same_sizes(self), "weights must have the shape of self");
+  OP_CHECK(out.sizes[0] >= minlength, "out must have minlength elements or more");
   return copied<at::_ops::bincount>({out}, self, weights, minlength);
 }
 ACLNN_OP(aclnnHistc, self, bins, min, max, out) {

@@ -24,6 +24,15 @@ std::vector<int64_t> last_dims(const Tensor& gamma) {
   for (int i = gamma.dims; i > 0; --i) dims.push_back(-i);
   return dims;
 }
+// A statistic of each row: the leading sizes, then a 1 for each normalized dimension, of which clients keep one or
+// more.
+Status statistic_fits(const char* name, const Tensor& self, const Tensor& gamma, const Tensor& out) {
+  const int lead = self.dims - gamma.dims;
+  std::vector<int64_t> expected(self.sizes, self.sizes + lead);
+  const int ones = out.defined() ? std::clamp(out.dims - lead, 0, gamma.dims) : 0;
+  expected.insert(expected.end(), ones, 1);
+  return holds_if_given(name, out, expected, statistic(self.dtype));
+}
 at::Tensor rstd_of(const at::Tensor& x, const Tensor& gamma, double epsilon) {
   return (x.square().mean(last_dims(gamma), true) + epsilon).rsqrt();
 }
@@ -35,7 +44,8 @@ void copy_statistic(const at::Tensor& t, const Tensor& out) {  // clients differ
 
 ACLNN_OP(aclnnRmsNorm, self, gamma, epsilon, y, rstd) {
   NPU_TRY(gamma_fits(self, gamma));
-  OP_CHECK(self.same_sizes(y), "y must have the shape of self");
+  NPU_TRY(holds("y", y, sizes(self), self.dtype));
+  NPU_TRY(statistic_fits("rstd", self, gamma, rstd));
   return [=](void*) {
     const auto x = wide(self), r = rstd_of(x, gamma, epsilon);
     copy_result(x * r * wide(gamma), y);
@@ -44,7 +54,8 @@ ACLNN_OP(aclnnRmsNorm, self, gamma, epsilon, y, rstd) {
 }
 ACLNN_OP(aclnnGemmaRmsNorm, self, gamma, epsilon, y, rstd) {
   NPU_TRY(gamma_fits(self, gamma));
-  OP_CHECK(self.same_sizes(y), "y must have the shape of self");
+  NPU_TRY(holds("y", y, sizes(self), self.dtype));
+  NPU_TRY(statistic_fits("rstd", self, gamma, rstd));
   return [=](void*) {
     const auto x = wide(self), r = rstd_of(x, gamma, epsilon);
     copy_result(x * r * (wide(gamma) + 1), y);
@@ -54,8 +65,10 @@ ACLNN_OP(aclnnGemmaRmsNorm, self, gamma, epsilon, y, rstd) {
 ACLNN_OP(aclnnRmsNormGrad, dy, self, rstd, gamma, dx, dgamma) {
   NPU_TRY(gamma_fits(self, gamma));
   OP_GIVEN(rstd.defined());
-  OP_CHECK(dy.same_sizes(self) && dx.same_sizes(self) && dgamma.same_sizes(gamma),
-           "dy and dx must have the shape of self, dgamma of gamma");
+  OP_CHECK(dy.same_sizes(self), "dy must have the shape of self");
+  NPU_TRY(statistic_fits("rstd", self, gamma, rstd));
+  NPU_TRY(holds("dx", dx, sizes(self), self.dtype));
+  NPU_TRY(holds("dgamma", dgamma, sizes(gamma), self.dtype));
   return [=](void*) {
     const auto x = wide(self), g = wide(dy);
     auto sizes = x.sizes().vec();
@@ -68,7 +81,10 @@ ACLNN_OP(aclnnRmsNormGrad, dy, self, rstd, gamma, dx, dgamma) {
 // The sum is rounded to x's dtype before it is normalized: it is an output that the next layer reads.
 ACLNN_OP(aclnnAddRmsNorm, x1, x2, gamma, epsilon, y, rstd, x) {
   NPU_TRY(gamma_fits(x1, gamma));
-  OP_CHECK(x1.same_sizes(x2) && x1.same_sizes(y) && x1.same_sizes(x), "x1, x2, y and x must have one shape");
+  OP_CHECK(x1.same_sizes(x2), "x1 and x2 must have one shape");
+  NPU_TRY(holds("y", y, sizes(x1), x1.dtype));
+  NPU_TRY(holds("x", x, sizes(x1), x1.dtype));
+  NPU_TRY(statistic_fits("rstd", x1, gamma, rstd));
   return [=](void*) {
     copy_result(wide(x1) + wide(x2), x);
     const auto sum = wide(x), r = rstd_of(sum, gamma, epsilon);
@@ -78,8 +94,13 @@ ACLNN_OP(aclnnAddRmsNorm, x1, x2, gamma, epsilon, y, rstd, x) {
 }
 ACLNN_OP(aclnnAddLayerNorm, x1, x2, gamma, beta, bias, epsilon, additional_output, y, mean, rstd, x) {
   NPU_TRY(gamma_fits(x1, gamma));
-  OP_GIVEN(beta.defined());
-  OP_CHECK(x1.same_sizes(x2) && x1.same_sizes(y), "x1, x2 and y must have one shape");
+  OP_CHECK(x1.same_sizes(x2), "x1 and x2 must have one shape");
+  OP_CHECK(beta.same_sizes(gamma), "beta must have the shape of gamma");
+  OP_CHECK(!bias.defined() || broadcasts_to(bias, x1), "bias must broadcast to x1");
+  NPU_TRY(holds("y", y, sizes(x1), x1.dtype));
+  if (additional_output) NPU_TRY(holds("x", x, sizes(x1), x1.dtype));
+  NPU_TRY(statistic_fits("mean", x1, gamma, mean));
+  NPU_TRY(statistic_fits("rstd", x1, gamma, rstd));
   return [=](void*) {
     auto sum = wide(x1) + wide(x2);
     if (bias.defined()) sum = sum + wide(bias);
@@ -92,8 +113,11 @@ ACLNN_OP(aclnnAddLayerNorm, x1, x2, gamma, beta, bias, epsilon, additional_outpu
 }
 ACLNN_OP(aclnnDeepNorm, x, gx, beta, gamma, alpha, epsilon, mean, rstd, y) {
   NPU_TRY(gamma_fits(x, gamma));
-  OP_GIVEN(beta.defined());
-  OP_CHECK(x.same_sizes(gx) && x.same_sizes(y), "x, gx and y must have one shape");
+  OP_CHECK(x.same_sizes(gx), "x and gx must have one shape");
+  OP_CHECK(beta.same_sizes(gamma), "beta must have the shape of gamma");
+  NPU_TRY(holds("y", y, sizes(x), x.dtype));
+  NPU_TRY(statistic_fits("mean", x, gamma, mean));
+  NPU_TRY(statistic_fits("rstd", x, gamma, rstd));
   return [=](void*) {
     const auto [normal, m, r] =
         at::native_layer_norm(wide(x) * alpha + wide(gx), aten_view(gamma).sizes(), wide(gamma), wide(beta), epsilon);

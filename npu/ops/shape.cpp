@@ -194,11 +194,19 @@ static std::optional<c10::SymInt> known(int64_t output_size) {
 }
 static std::optional<int64_t> no_dim() { return std::nullopt; }
 ACLNN_OP(aclnnRepeatInterleave, self, repeats, output_size, out) {
-  OP_GIVEN(out.defined());
+  OP_GIVEN(self.defined() && repeats.defined());
+  OP_CHECK(repeats.numel() == 1 || repeats.numel() == self.numel(), "there must be a repeat for each element of self");
+  NPU_TRY(holds("out", out, {output_size}, self.dtype));
   return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, no_dim(), known(output_size));
 }
 ACLNN_OP(aclnnRepeatInterleaveWithDim, self, repeats, dim, output_size, out) {
-  OP_GIVEN(out.defined());
+  OP_GIVEN(self.defined() && repeats.defined());
+  OP_CHECK(self.dims > 0 && self.has_dim(dim), "there is no such dimension");
+  OP_CHECK(repeats.numel() == 1 || repeats.numel() == self.size(dim),
+           "there must be a repeat for each place along dim");
+  Tensor expected = self;
+  expected.sizes[self.wrap(dim)] = output_size;
+  NPU_TRY(holds("out", out, sizes(expected), self.dtype));
   return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, std::optional(dim), known(output_size));
 }
 ACLNN_OP(aclnnRepeatInterleaveInt, self, repeats, output_size, out) {
@@ -248,8 +256,21 @@ ACLNN_OP(aclnnInplaceTriu, self, diagonal) {
 
 ACLNN_OP(aclnnIm2col, self, kernel_size, dilation, padding, stride, out) {
   OP_GIVEN(self.defined() && out.defined());
-  OP_CHECK((self.dims == 3 || self.dims == 4) && out.dims == self.dims - 1,
-           "self must have 3 or 4 dimensions, out one less");
+  OP_CHECK(self.dims == 3 || self.dims == 4, "self must have 3 or 4 dimensions");
+  OP_CHECK(kernel_size.size() == 2 && dilation.size() == 2 && padding.size() == 2 && stride.size() == 2,
+           "kernel_size, dilation, padding and stride have two numbers each");
+  std::vector<int64_t> expected(self.sizes, self.sizes + self.dims - 3);
+  int64_t places = 1;
+  for (int i = 0; i < 2; ++i) {
+    OP_CHECK(kernel_size[i] > 0 && dilation[i] > 0 && stride[i] > 0 && padding[i] >= 0,
+             "kernel_size, dilation and stride must be positive, padding not negative");
+    const int64_t room = self.size(i - 2) + 2 * padding[i] - dilation[i] * (kernel_size[i] - 1) - 1;
+    OP_CHECK(room >= 0, "the kernel is larger than the padded image");
+    places *= room / stride[i] + 1;
+  }
+  expected.push_back(self.size(-3) * kernel_size[0] * kernel_size[1]);
+  expected.push_back(places);
+  NPU_TRY(holds("out", out, expected, self.dtype));
   return aten<at::_ops::im2col_out>(self, kernel_size, dilation, padding, stride, out);
 }
 ACLNN_OP(aclnnIm2colBackward, self, output_size, kernel_size, dilation, padding, stride, out) {
@@ -286,6 +307,13 @@ ACLNN_OP(aclnnConfusionTranspose, self, perm, shape, transpose_first, out) {
 ACLNN_OP(aclnnAffineGrid, theta, size, align_corners, out) {
   OP_GIVEN(theta.defined() && out.defined());
   OP_CHECK(size.size() == 4 || size.size() == 5, "size must have 4 or 5 numbers");
+  const int64_t dims = static_cast<int64_t>(size.size()) - 2;
+  OP_CHECK(theta.dims == 3 && theta.sizes[0] == size[0] && theta.sizes[1] == dims && theta.sizes[2] == dims + 1,
+           "theta must have a matrix for each of the batch");
+  std::vector<int64_t> expected{size[0]};
+  expected.insert(expected.end(), size.begin() + 2, size.end());
+  expected.push_back(dims);
+  NPU_TRY(holds("out", out, expected, theta.dtype));
   return copied<at::_ops::affine_grid_generator>({out}, theta, size, align_corners);
 }
 

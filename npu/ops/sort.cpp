@@ -71,6 +71,13 @@ ACLNN_OP(aclnnBucketize, self, boundaries, out_int32, right, out) {
 }
 
 // The data decides how many there are.
+// `values` elements, their places by the shape of what is looked at, their counts.
+static Status unique_fits(const Tensor& self, at::IntArrayRef values_sizes, const Tensor& values,
+                          at::IntArrayRef places, const Tensor& inverse, int64_t most, const Tensor& counts) {
+  NPU_TRY(holds("values", values, values_sizes, self.dtype));
+  NPU_TRY(holds_if_given("inverse", inverse, places, ACL_INT64));
+  return holds_if_given("counts", counts, {most}, ACL_INT64);
+}
 static Tensor if_wanted(bool wanted, const Tensor& t) { return wanted ? t : Tensor(); }
 template <class T> static std::vector<at::Tensor> three(const T& t) {
   return {std::get<0>(t), std::get<1>(t), std::get<2>(t)};
@@ -78,11 +85,14 @@ template <class T> static std::vector<at::Tensor> three(const T& t) {
 
 ACLNN_OP(aclnnUnique, self, sorted, return_inverse, values, inverse) {
   OP_GIVEN(self.defined() && values.defined());
+  NPU_TRY(unique_fits(self, {self.numel()}, values, sizes(self), if_wanted(return_inverse, inverse), 0, {}));
   return find({values, if_wanted(return_inverse, inverse)},
               [=] { return three(at::_ops::_unique2::call(aten_view(self), sorted, return_inverse, false)); });
 }
 ACLNN_OP(aclnnUnique2, self, sorted, return_inverse, return_counts, values, inverse, counts) {
   OP_GIVEN(self.defined() && values.defined());
+  NPU_TRY(unique_fits(self, {self.numel()}, values, sizes(self), if_wanted(return_inverse, inverse), self.numel(),
+                      if_wanted(return_counts, counts)));
   return find({values, if_wanted(return_inverse, inverse), if_wanted(return_counts, counts)},
               [=] { return three(at::_ops::_unique2::call(aten_view(self), sorted, return_inverse, return_counts)); });
 }
@@ -91,6 +101,10 @@ ACLNN_OP(aclnnUniqueConsecutive, self, return_inverse, return_counts, dim, value
   constexpr int64_t kNoDim = 1000;
   OP_GIVEN(self.defined() && values.defined());
   OP_CHECK(dim == kNoDim || self.has_dim(dim), "there is no such dimension");
+  const int64_t most = dim == kNoDim ? self.numel() : self.size(dim);
+  NPU_TRY(unique_fits(self, dim == kNoDim ? at::IntArrayRef(most) : sizes(self), values,
+                      dim == kNoDim ? sizes(self) : at::IntArrayRef(most), if_wanted(return_inverse, inverse), most,
+                      if_wanted(return_counts, counts)));
   return find({values, if_wanted(return_inverse, inverse), if_wanted(return_counts, counts)}, [=] {
     return three(at::_ops::unique_consecutive::call(aten_view(self), return_inverse, return_counts,
                                                     dim == kNoDim ? std::nullopt : std::optional(dim)));
@@ -99,6 +113,8 @@ ACLNN_OP(aclnnUniqueConsecutive, self, return_inverse, return_counts, dim, value
 ACLNN_OP(aclnnUniqueDim, self, sorted, return_inverse, dim, values, inverse, counts) {
   OP_GIVEN(self.defined() && values.defined());
   OP_CHECK(self.has_dim(dim), "there is no such dimension");
+  const int64_t most = self.size(dim);
+  NPU_TRY(unique_fits(self, sizes(self), values, {most}, if_wanted(return_inverse, inverse), most, counts));
   return find({values, if_wanted(return_inverse, inverse), counts}, [=] {
     return three(at::_ops::unique_dim::call(aten_view(self), dim, sorted, return_inverse, counts.defined()));
   });

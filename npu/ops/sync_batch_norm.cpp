@@ -94,6 +94,10 @@ ACLNN_OP(aclnnSyncBatchNormGatherStats, sum, square_sum, counts, running_mean, r
   OP_GIVEN(sum.defined() && square_sum.defined() && counts.defined());
   OP_CHECK(sum.dims == 2 && sum.same_sizes(square_sum) && counts.numel() == sum.sizes[0],
            "sum and square_sum are [parts, channels], counts [parts]");
+  for (const Tensor* t : {&running_mean, &running_var})
+    NPU_TRY(holds_if_given("a running statistic", *t, {sum.sizes[1]}, ACL_FLOAT));
+  NPU_TRY(holds("batch_mean", batch_mean, {sum.sizes[1]}, ACL_FLOAT));
+  NPU_TRY(holds("batch_invstd", batch_invstd, {sum.sizes[1]}, ACL_FLOAT));
   return [=](void*) {
     const auto n = wide(counts).reshape({-1, 1}), mean = wide(sum) / n;
     gather(mean, wide(square_sum) / n - mean.square(), n.flatten(), momentum, eps, running_mean, running_var,
@@ -129,8 +133,10 @@ ACLNN_OP(aclnnBatchNormElemtBackward, grad_output, input, mean, invstd, weight, 
 
 ACLNN_OP(aclnnGroupNormSilu, input, weight, bias, group, eps, out, mean, rstd) {
   NPU_TRY(channels_fit(input, {&weight, &bias}));
-  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
   OP_CHECK(group > 0 && input.sizes[1] % group == 0, "group must divide the channels");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
+  NPU_TRY(holds("mean", mean, {input.sizes[0], group}, input.dtype));
+  NPU_TRY(holds("rstd", rstd, {input.sizes[0], group}, input.dtype));
   return [=](void*) {
     const auto x = aten_view(input);
     const int64_t n = x.size(0), c = x.size(1);

@@ -174,6 +174,8 @@ static Status grid_fits(const Tensor& input, const Tensor& grid, const Tensor& o
            output_mask, grad_input, grad_grid) {                                                                   \
     NPU_TRY(grid_fits(input, grid, grad_output, dims));                                                            \
     OP_CHECK(output_mask.size() == 2, "output_mask says which of two gradients are wanted");                       \
+    if (output_mask[0]) NPU_TRY(holds("grad_input", grad_input, sizes(input), input.dtype));                       \
+    if (output_mask[1]) NPU_TRY(holds("grad_grid", grad_grid, sizes(grid), input.dtype));                          \
     return copied<at::_ops::kernel##_backward>(                                                                    \
         {output_mask[0] ? grad_input : Tensor(), output_mask[1] ? grad_grid : Tensor()}, grad_output, input, grid, \
         interpolation_mode, padding_mode, align_corners, output_mask);                                             \

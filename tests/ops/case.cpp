@@ -94,7 +94,7 @@ Handle::~Handle() {
   EXPECT_EQ(aclDestroyScalar(acl_scalar), ACL_SUCCESS);
   EXPECT_EQ(aclDestroyIntArray(ints), ACL_SUCCESS);
   EXPECT_EQ(aclDestroyBoolArray(bools), ACL_SUCCESS);
-  if (device_) EXPECT_EQ(aclrtFree(device_), ACL_SUCCESS);
+  if (device_) { EXPECT_EQ(aclrtFree(device_), ACL_SUCCESS); }
 }
 
 Handle Handle::tensor(const at::Tensor& contents, Memory memory) {
@@ -103,9 +103,10 @@ Handle Handle::tensor(const at::Tensor& contents, Memory memory) {
   if (memory == Memory::kStrided) view.copy_(contents);
   h.bytes_ = view.storage().nbytes();
   EXPECT_EQ(aclrtMalloc(&h.device_, h.bytes_ + 1, ACL_MEM_MALLOC_HUGE_FIRST), ACL_SUCCESS);
-  if (h.bytes_)
+  if (h.bytes_) {
     EXPECT_EQ(aclrtMemcpy(h.device_, h.bytes_, view.storage().data(), h.bytes_, ACL_MEMCPY_HOST_TO_DEVICE),
               ACL_SUCCESS);
+  }
   const int64_t storage = static_cast<int64_t>(h.bytes_ / view.itemsize());
   h.acl_tensor = aclCreateTensor(view.sizes().data(), view.dim(), acl_dtype(view.scalar_type()), view.strides().data(),
                                  view.storage_offset(), ACL_FORMAT_ND, &storage, 1, h.device_);
@@ -131,8 +132,9 @@ Handle Handle::scalar(const at::Scalar& s) {
 
 at::Tensor Handle::read() const {
   auto copy = at::empty_strided({static_cast<int64_t>(bytes_)}, {1}, at::kByte);
-  if (bytes_)
+  if (bytes_) {
     EXPECT_EQ(aclrtMemcpy(copy.mutable_data_ptr(), bytes_, device_, bytes_, ACL_MEMCPY_DEVICE_TO_HOST), ACL_SUCCESS);
+  }
   // The shape may have changed: an operator whose data decides it says so in the descriptor.
   int64_t* sizes = nullptr;
   int64_t* strides = nullptr;
@@ -149,14 +151,25 @@ at::Tensor Handle::read() const {
 const at::Tensor& Arguments::next_result() { return results.at(used++); }
 
 namespace {
-aclTensor* tensor(Arguments& a, const at::Tensor& contents, bool output) {
+// One element more along the last dimension, or a dimension more.
+at::Tensor of_another_shape(const at::Tensor& t, bool deeper) {
+  auto sizes = t.sizes().vec();
+  if (deeper || sizes.empty()) sizes.push_back(2);
+  else sizes.back() += 1;
+  return at::zeros(sizes, t.options());
+}
+// Floats for complex numbers, whole numbers for floats.
+at::Tensor of_another_kind(const at::Tensor& t, bool& is) {
+  is = t.is_complex() || t.is_floating_point();
+  return is ? at::zeros(t.sizes(), t.is_complex() ? at::kFloat : at::kInt) : t;
+}
+aclTensor* tensor(Arguments& a, const at::Tensor& contents, bool output, bool roomy = false) {
   if (a.tensors++ == a.missing_tensor) return nullptr;
   at::Tensor t = contents;
-  if (output && a.outputs++ == a.wrong_output) {  // one element more along the last dimension, or a dimension
-    auto sizes = t.sizes().vec();
-    if (sizes.empty()) sizes.push_back(2);
-    else sizes.back() += 1;
-    t = at::zeros(sizes, t.options());
+  if (output) {
+    if (a.outputs == a.wrong_output) t = of_another_shape(t, roomy);
+    if (a.outputs == a.wrong_kind) t = of_another_kind(t, a.has_wrong_kind);
+    ++a.outputs;
   }
   Handle& h = a.add(Handle::tensor(t, a.memory));
   h.output = output;
@@ -181,10 +194,11 @@ aclTensorList* list(Arguments& a, const std::vector<at::Tensor>& tensors, bool o
 }  // namespace
 
 const aclTensor* To<const aclTensor*>::from(Arguments& a, const at::Tensor& t) { return tensor(a, t, false); }
-aclTensor* To<aclTensor*>::from(Arguments& a, Out) {
+aclTensor* To<aclTensor*>::from(Arguments& a, Out out) {
   const at::Tensor& result = a.next_result();  // what lies there before must not matter
-  return tensor(
-      a, result.is_complex() || result.is_floating_point() ? at::full_like(result, -7) : at::ones_like(result), true);
+  return tensor(a,
+                result.is_complex() || result.is_floating_point() ? at::full_like(result, -7) : at::ones_like(result),
+                true, out.roomy);
 }
 aclTensor* To<aclTensor*>::from(Arguments& a, const InOut& t) {
   a.next_result();

@@ -19,14 +19,14 @@
 
 namespace ops_test {
 
-struct Out {};                        // the reference's next result
+struct Out { bool roomy = false; };   // the reference's next result; roomy: only the data tells its length
 struct Outs { size_t count; };        // a list of the reference's next results
 struct InOut { at::Tensor tensor; };  // read, then overwritten with the reference's next result
 struct InOuts { std::vector<at::Tensor> tensors; };
 struct None {};                                        // an optional tensor that is not given
 struct Numbers { std::vector<double> values; };        // an aclScalarList
 template <class T> struct NotReferenced { T value; };  // for the operator alone
-inline const Out OUT;
+inline const Out OUT, ROOMY{true};
 inline constexpr None NONE;
 
 // Inputs are drawn from a generator of fixed seed: rows see the same numbers every time.
@@ -79,6 +79,8 @@ class Arguments {
   const Results& results;
   size_t used = 0;
   int64_t wrong_output = -1;    // this output gets a shape of its own
+  int64_t wrong_kind = -1;      // this output gets a dtype that cannot hold the result
+  bool has_wrong_kind = false;  // it was one that has such a dtype
   int64_t missing_tensor = -1;  // this tensor is null
   int64_t outputs = 0, tensors = 0;
   std::deque<Handle> handles;
@@ -121,6 +123,9 @@ template <> struct To<const aclScalarList*> { static const aclScalarList* from(A
 template <> struct To<const char*> {
   static const char* from(Arguments&, const char* text) { return text; }
   static const char* from(Arguments&, const NotReferenced<const char*>& n) { return n.value; }
+};
+template <> struct To<char*> {  // as the toolkit declares a text in places
+  static char* from(Arguments&, const NotReferenced<const char*>& n) { return const_cast<char*>(n.value); }
 };
 template <> struct To<aclDataType> {
   static aclDataType from(Arguments&, at::ScalarType dtype);

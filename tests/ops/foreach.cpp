@@ -102,15 +102,21 @@ OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), (InOuts{{real({3, 4
    InOut{at::zeros({1})}, at::full({1}, 0.5f))
 OP(aclnnForeachNonFiniteCheckAndUnscale, Reference(unscale), InOuts{{real({3, 4}).sqrt()}}, InOut{at::zeros({1})},
    at::full({1}, 0.5f))
-static Results update_scale(const Values& in) {
-  const bool found = t(in, 2).item<float>() > 0;
-  const int tracker = found ? 0 : t(in, 1).item<int>() + 1;
-  const bool grows = tracker == in[5].toInt();
-  const auto scale = t(in, 0) * (found ? in[4].toDouble() : grows ? in[3].toDouble() : 1);
-  return {scale, at::full({1}, grows ? 0 : tracker, at::kInt)};
+// The old scale is 8. The C prototype has it and the tracker without const, though both are inputs.
+static Reference update_scale(int steps) {
+  return [steps](const Values& in) -> Results {
+    const bool found = t(in, 0).item<float>() > 0;
+    const bool grows = !found && steps + 1 == in[3].toInt();
+    const double factor = found ? in[2].toDouble() : grows ? in[1].toDouble() : 1;
+    return {at::full({1}, static_cast<float>(8 * factor)), at::full({1}, found || grows ? 0 : steps + 1, at::kInt)};
+  };
 }
-OP(aclnnAmpUpdateScale, Reference(update_scale), NotReferenced<at::Tensor>{at::full({1}, 8.0f)},
-   NotReferenced<at::Tensor>{at::full({1}, 2, at::kInt)}, at::zeros({1}), 2.0, 0.5, int64_t{3}, OUT, OUT)
+#define UPDATE_SCALE(steps, found)                                                             \
+  OP(aclnnAmpUpdateScale, update_scale(steps), NotReferenced<at::Tensor>{at::full({1}, 8.0f)}, \
+     NotReferenced<at::Tensor>{at::full({1}, steps, at::kInt)}, at::full({1}, found), 2.0, 0.5, int64_t{3}, OUT, OUT)
+UPDATE_SCALE(2, 0.0f)
+UPDATE_SCALE(1, 0.0f)
+UPDATE_SCALE(2, 1.0f)
 
 // Optimizers, against their formulas.
 static const at::Tensor kX = real({3, 4}), kM = real({3, 4}), kV = positive({3, 4}), kG = real({3, 4});

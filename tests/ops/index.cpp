@@ -29,6 +29,9 @@ OP(aclnnGatherV3, Reference(gather_rows), real({3, 4}), int64_t{0}, whole({2, 5}
 OP(aclnnIndex, "index.Tensor", real({3, 4, 5}), (Tensors{whole({6}, 0, 3), whole({6}, 0, 4)}), OUT)
 OP(aclnnIndex, "index.Tensor", real({3, 4}), (Tensors{at::Tensor(), whole({2, 2}, 0, 4)}), OUT)
 OP(aclnnIndex, "index.Tensor", real({3, 4}), (Tensors{at::ones({3}, at::kBool)}), OUT)
+OP(aclnnIndex, "index.Tensor", real({3, 4}), (Tensors{truth({3, 4})}), ROOMY)
+OP(aclnnIndex, "index.Tensor", real({3, 4, 5}), (Tensors{at::Tensor(), truth({4, 5})}), ROOMY)
+OP(aclnnIndex, "index.Tensor", real({3, 4, 5}), (Tensors{whole({4}, 0, 3), at::Tensor(), at::arange(5) > 0}), OUT)
 static Results index_put(const Values& in) {
   c10::List<std::optional<at::Tensor>> list;
   for (const at::Tensor& x : in[1].toTensorVector()) list.push_back(x);
@@ -54,7 +57,8 @@ OP(aclnnInplaceIndexFillTensor, Reference(index_fill), InOut{real({3, 4})}, int6
 OP(aclnnInplaceMaskedFillScalar, "masked_fill.Scalar", InOut{real({3, 4})}, truth({4}), 2.5)
 OP(aclnnInplaceMaskedFillTensor, "masked_fill.Tensor", InOut{real({3, 4})}, truth({3, 4}), at::full({}, 2.5f))
 OP(aclnnInplaceMaskedScatter, "masked_scatter", InOut{real({3, 4})}, truth({3, 4}), real({12}))
-OP(aclnnMaskedScale, "_masked_scale", real({3, 4}), whole({3, 4}, 0, 2, at::kByte), 2.0, OUT)
+static Results masked_scale(const Values& in) { return {t(in, 0) * t(in, 1) * in[2].toDouble()}; }
+OP(aclnnMaskedScale, Reference(masked_scale), real({3, 4}), whole({3, 4}, 0, 2, at::kByte), 2.0, OUT)
 OP(aclnnSWhere, "where.self", truth({3, 4}), real({4}), real({3, 1}), OUT)
 OP(aclnnSWhere, "where.self", truth({3, 4}), real({3, 4}, at::kHalf), real({3, 4}), OUT)
 

@@ -141,12 +141,15 @@ OP(aclnnMseLossBackward, "mse_loss_backward", real({}), real({3, 4}), real({3, 4
 OP(aclnnSmoothL1Loss, "smooth_l1_loss", real({3, 4}), real({3, 4}), kSum, 0.5f, OUT)
 OP(aclnnSmoothL1LossBackward, "smooth_l1_loss_backward", real({}), real({3, 4}), real({3, 4}), kSum, 0.5f, OUT)
 OP(aclnnSoftMarginLoss, "soft_margin_loss", real({3, 4}), real({3, 4}).sign(), kMean, OUT)
+OP(aclnnSoftMarginLoss, "soft_margin_loss", real({3, 4}), real({3, 4}).sign(), kNone, OUT)
 OP(aclnnSoftMarginLossBackward, "soft_margin_loss_backward", real({}), real({3, 4}), real({3, 4}).sign(), kMean, OUT)
 OP(aclnnL1Loss, "l1_loss", real({3, 4}), real({3, 4}), kMean, OUT)
 static Results l1_backward(const Values& in) { return {(t(in, 1) - t(in, 2)).sign() * t(in, 0) / t(in, 1).numel()}; }
 OP(aclnnL1LossBackward, Reference(l1_backward), real({}), real({3, 4}), real({3, 4}), kMean, OUT)
 OP(aclnnBinaryCrossEntropy, "binary_cross_entropy", positive({3, 4}).clamp(0, 1), positive({3, 4}).clamp(0, 1),
    positive({3, 4}), kMean, OUT)
+OP(aclnnBinaryCrossEntropy, "binary_cross_entropy", positive({3, 4}).clamp(0, 1), positive({3, 4}).clamp(0, 1), NONE,
+   kNone, OUT)
 OP(aclnnBinaryCrossEntropyBackward, "binary_cross_entropy_backward", real({}), positive({3, 4}).clamp(0, 0.9),
    positive({3, 4}).clamp(0, 1), NONE, kMean, OUT)
 OP(aclnnBinaryCrossEntropyWithLogits, "binary_cross_entropy_with_logits", real({3, 4}), positive({3, 4}).clamp(0, 1),

@@ -68,7 +68,7 @@ OP(aclnnVarMean, Reference(var_mean), real({3, 4}), Dims{0}, int64_t{1}, false, 
 OP(aclnnTrace, "trace", real({4, 4}), OUT)
 OP(aclnnRenorm, "renorm", real({3, 4}), 2.0, int64_t{0}, 0.5, OUT)
 OP(aclnnInplaceRenorm, "renorm", InOut{real({3, 4})}, 2.0, int64_t{0}, 0.5)
-OP(aclnnBincount, "bincount", at::cat({whole({9}, 0, 5), at::full({1}, 4, at::kLong)}), NONE, int64_t{7}, OUT)
+OP(aclnnBincount, "bincount", at::cat({whole({9}, 0, 5), at::full({1}, 4, at::kLong)}), NONE, int64_t{7}, ROOMY)
 OP(aclnnHistc, "histc", real({20}), int64_t{5}, -1.0, 1.0, OUT)
 
 OP(aclnnCumsum, "cumsum", real({3, 4}), int64_t{1}, at::kFloat, OUT)
