@@ -183,6 +183,7 @@ ACLNN_OP(aclnnPreluBackward, grad_output, self, weight, grad_input, grad_weight)
   OP_CHECK(weight.numel() == 1 || (self.dims > 1 && weight.numel() == self.sizes[1]),
            "weight must have one element, or one a channel");
   OP_CHECK(weight.numel() == grad_weight.numel(), "grad_weight must have the shape of weight");
+  NPU_TRY(kind_fits(weight.dtype, grad_weight));
   return [=](void*) {
     const auto channels = aten_view(as_channels(weight, self));
     const auto [dx, dw] = at::_ops::_prelu_kernel_backward::call(aten_view(grad_output), aten_view(self), channels);

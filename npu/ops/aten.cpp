@@ -119,6 +119,12 @@ void fail_in_task(const Operator& op, const std::exception& e) {
   throw std::runtime_error(std::string(op.name) + ": " + reason(e));
 }
 
+Status kind_fits(aclDataType computed, const Tensor& out) {
+  OP_CHECK(!out.defined() || castable(computed, out.dtype), std::string("the result's kind, ") + info(computed).name +
+                                                                ", does not fit an output of " + info(out.dtype).name);
+  return {};
+}
+
 Status meta_refuses(const std::exception& e) { return {ACLNN_ERR_PARAM_INVALID, reason(e)}; }
 
 Status output_fits(const at::Tensor& meta, const Tensor& out) {
@@ -185,21 +191,17 @@ bool broadcasts(const Tensor& a, const Tensor& b, const Tensor& out) {
   return true;
 }
 
-static Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives) {
+Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives) {
   if (gives == Gives::kBool) return {};  // Any dtype holds a truth value.
   if (gives == Gives::kFloat && info(computed).kind < Kind::kFloat) computed = ACL_FLOAT;
   if (gives == Gives::kReal && info(computed).kind == Kind::kComplex) computed = ACL_FLOAT;
-  OP_CHECK(castable(computed, out.dtype),
-           std::string("the result's kind, ") + info(computed).name + ", does not fit out's dtype");
-  return {};
+  return kind_fits(computed, out);
 }
 
 Status holds(const char* name, const Tensor& out, at::IntArrayRef wanted, aclDataType computed) {
   if (!out.defined()) return {ACLNN_ERR_PARAM_NULLPTR, std::string(name) + " is null"};
   OP_CHECK(sizes(out) == wanted, std::string(name) + " must have the shape " + c10::str(wanted));
-  OP_CHECK(castable(computed, out.dtype),
-           std::string("the result's kind, ") + info(computed).name + ", does not fit the dtype of " + name);
-  return {};
+  return kind_fits(computed, out);
 }
 Status holds_if_given(const char* name, const Tensor& out, at::IntArrayRef wanted, aclDataType computed) {
   return out.defined() ? holds(name, out, wanted, computed) : Status();

@@ -33,6 +33,7 @@ struct Wrapped { Scalar scalar; };    // an aclScalar where ATen takes a tensor
 struct Indices { TensorList list; };  // tensors of which some may be missing
 struct Long { Tensor tensor; };       // indices, which ATen wants as int64; some kernels take them to be dense
 struct Dense { Tensor tensor; };      // what ATen's kernel reads as if it were dense
+struct Own { Tensor tensor; };        // an output whose kind is not its inputs': indices, truth values
 struct None {};                       // an optional argument that aclnn does not have
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
@@ -127,6 +128,15 @@ template <class V> constexpr bool kIsList =
 
 Status meta_refuses(const std::exception& e);
 void copy_result(const at::Tensor& result, const Tensor& out);
+Status kind_fits(aclDataType computed, const Tensor& out);
+
+// What copied<Op> writes to. It may not lose the greatest kind among the inputs, unless it has its own.
+struct Output {
+  Output(Tensor t) : tensor(std::move(t)) {}
+  Output(Own o) : tensor(std::move(o.tensor)), own(true) {}
+  Tensor tensor;
+  bool own = false;
+};
 
 // What can be done with an ATen operator of one schema. Shared by all of them: a kernel is a plain pointer here.
 template <class Schema> struct Call;
@@ -162,9 +172,32 @@ template <class R, class... P> struct Call<R(P...)> {
     if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) finish_output(held, value);
   }
 
-  template <class... V> static Plan aten(Kernel kernel, V... values) {
-    OP_GIVEN(given_all(values...));
+  template <class... V> static Plan aten(Kernel kernel, const V&... values) {
+    OP_GIVEN(given_all(plain(values)...));
+    aclDataType computed = ACL_BOOL;
+    (see<P>(values, computed), ...);
+    Status status;
+    ((status.ok() ? void(status = output_kind_fits<P>(values, computed)) : void()), ...);
+    if (!status.ok()) return status;
+    return planned(kernel, plain(values)...);
+  }
+  template <class... V> static Plan planned(Kernel kernel, V... values) {
     return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
+  }
+  template <class V> static const V& plain(const V& value) { return value; }
+  static const Tensor& plain(const Own& value) { return value.tensor; }
+
+  // The greatest kind among the tensors that are read. Indices do not count.
+  template <class Q, class V> static void see(const V& value, aclDataType& greatest) {
+    if constexpr (std::is_same_v<V, Dense>) see<Q>(value.tensor, greatest);
+    else if constexpr (std::is_same_v<V, Tensor> && !std::is_same_v<Q, at::Tensor&>)
+      if (value.defined() && info(value.dtype).kind > info(greatest).kind) greatest = value.dtype;
+    if constexpr (std::is_same_v<V, TensorList>)
+      for (const Tensor& t : value) see<at::Tensor>(t, greatest);
+  }
+  template <class Q, class V> static Status output_kind_fits(const V& value, aclDataType computed) {
+    if constexpr (std::is_same_v<V, Tensor> && std::is_same_v<Q, at::Tensor&>) return kind_fits(computed, value);
+    else return {};
   }
 
   // Not through the dispatcher: there, PyTorch's Python has put slower rules of its own in front of these.
@@ -189,8 +222,15 @@ template <class R, class... P> struct Call<R(P...)> {
     else return {};
   }
 
-  template <size_t N, class... V> static Plan copied(Kernel kernel, const std::array<Tensor, N>& outs, V... values) {
+  template <size_t N, class... V> static Plan copied(Kernel kernel, const Output (&all)[N], V... values) {
     OP_GIVEN(given_all(values...));
+    aclDataType computed = ACL_BOOL;
+    (see<at::Tensor>(values, computed), ...);
+    std::array<Tensor, N> outs;
+    for (size_t i = 0; i < N; ++i) {
+      if (!all[i].own) NPU_TRY(kind_fits(computed, all[i].tensor));
+      outs[i] = all[i].tensor;
+    }
     return [kernel, outs, ... values = std::move(values)](void*) {
       try {
         run(
@@ -227,12 +267,12 @@ template <class R, class... P> struct Call<R(P...)> {
 template <class Op> using CallOf = Call<typename Op::schema>;
 template <class Op> constexpr typename CallOf<Op>::Kernel kKernel{Op::name, &Op::redispatch};
 
-template <class Op, class... V> Plan aten(V... values) { return CallOf<Op>::aten(kKernel<Op>, std::move(values)...); }
+template <class Op, class... V> Plan aten(const V&... values) { return CallOf<Op>::aten(kKernel<Op>, values...); }
 template <class Op, typename Op::schema* kMeta, class... V> Plan checked(V... values) {
   return CallOf<Op>::checked(kKernel<Op>, kMeta, std::move(values)...);
 }
-template <class Op, size_t N, class... V> Plan copied(const Tensor (&outs)[N], V... values) {
-  return CallOf<Op>::copied(kKernel<Op>, std::to_array(outs), std::move(values)...);
+template <class Op, size_t N, class... V> Plan copied(const Output (&outs)[N], V... values) {
+  return CallOf<Op>::copied(kKernel<Op>, outs, std::move(values)...);
 }
 template <class Op, class... V> Plan each(V... values) { return CallOf<Op>::each(kKernel<Op>, std::move(values)...); }
 // The kernel now, inside a closure.

@@ -22,18 +22,19 @@ template <class... T> aclDataType promoted(const T&... inputs) {
 
 // out has the shape of self and can hold its dtype's kind; an operator that gives floats for integers says so.
 enum class Gives { kSame, kFloat, kBool, kReal };
+Status dtype_fits(aclDataType computed, const Tensor& out, Gives gives);
 Status elementwise_fits(const Tensor& self, const Tensor& out, Gives gives);
 template <class Op, Gives kGives = Gives::kSame, class... Rest>
 Plan elementwise(const Tensor& self, const Tensor& out, Rest... rest) {
   NPU_TRY(elementwise_fits(self, out, kGives));
-  return aten<Op>(self, rest..., out);
+  return aten<Op>(self, rest..., Own{out});
 }
 
 Status binary_fits(const Tensor& self, const Tensor& other, const Tensor& out, Gives gives);
 template <class Op, Gives kGives = Gives::kSame, class... Rest>
 Plan broadcast(const Tensor& self, const Tensor& other, const Tensor& out, Rest... rest) {
   NPU_TRY(binary_fits(self, other, out, kGives));
-  return aten<Op>(self, other, rest..., out);
+  return aten<Op>(self, other, rest..., Own{out});
 }
 // The other operand is a number.
 template <class Op, Gives kGives = Gives::kSame, class... Rest>
@@ -41,7 +42,7 @@ Plan with_scalar(const Tensor& self, const Scalar& other, const Tensor& out, Res
   OP_GIVEN(other.defined());
   NPU_TRY(elementwise_fits(self, out, kGives));
   OP_CHECK(kGives == Gives::kBool || castable(other.dtype, out.dtype), "the result's dtype does not fit out's dtype");
-  return aten<Op>(self, Wrapped{other}, rest..., out);
+  return aten<Op>(self, Wrapped{other}, rest..., Own{out});
 }
 
 // For operators whose data decides how many elements there are: the outputs have room for all, and what was found is

@@ -64,11 +64,11 @@ SCALAR(LeftShifts, bitwise_left_shift_Tensor_out, kSame)
 
 ACLNN_OP(aclnnIsClose, self, other, rtol, atol, equal_nan, out) {
   NPU_TRY(binary_fits(self, other, out, Gives::kBool));
-  return copied<at::_ops::isclose>({out}, self, other, rtol, atol, equal_nan);
+  return copied<at::_ops::isclose>({Own{out}}, self, other, rtol, atol, equal_nan);
 }
 ACLNN_OP(aclnnIsInScalarTensor, element, test_elements, assume_unique, invert, out) {
   NPU_TRY(holds("out", out, {}, ACL_BOOL));  // PyTorch's rule gives the shape [0] here
-  return copied<at::_ops::isin_Scalar_Tensor>({out}, element, test_elements, assume_unique, invert);
+  return copied<at::_ops::isin_Scalar_Tensor>({Own{out}}, element, test_elements, assume_unique, invert);
 }
 ACLNN_OP(aclnnIsInTensorScalar, element, test_elements, assume_unique, invert, out) {
   return checked<at::_ops::isin_Tensor_Scalar_out, at::meta::isin_outf>(element, test_elements, assume_unique, invert,

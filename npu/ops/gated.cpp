@@ -18,8 +18,7 @@ Status halves(const Tensor& self, int64_t dim, const Tensor& out) {
   OP_CHECK(self.dims > 0 && self.has_dim(dim) && self.size(dim) % 2 == 0, "the dimension must exist and be even");
   Tensor half = self;
   half.sizes[self.wrap(dim)] /= 2;
-  OP_CHECK(half.same_sizes(out), "out must have the shape " + text(half));
-  return {};
+  return holds("out", out, sizes(half), self.dtype);
 }
 // 16-bit numbers are widened, as the device's vector unit does.
 at::Tensor wide(const Tensor& t) {
@@ -39,7 +38,7 @@ ACLNN_OP(aclnnSwiGlu, self, dim, out) {
 }
 ACLNN_OP(aclnnSwiGluGrad, grad_output, self, dim, out) {
   NPU_TRY(halves(self, dim, grad_output));
-  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  NPU_TRY(holds("out", out, sizes(self), self.dtype));
   return [=](void*) {
     const auto x = wide(self), grad = wide(grad_output);
     const auto a = half(x, dim, 0), b = half(x, dim, 1), s = at::sigmoid(a);

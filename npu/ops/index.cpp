@@ -88,7 +88,7 @@ ACLNN_OP(aclnnIndexSelect, self, dim, index, out) {
   OP_CHECK(self.has_dim(dim) && index.dims <= 1, "self must have the dimension, index at most one");
   OP_CHECK(out.same_sizes(resized(self, dim, index.numel())), "out must have the shape of self with index's size");
   OP_CHECK(out.dtype == self.dtype, "out must have the dtype of self");
-  return aten<at::_ops::index_select_out>(self, dim, index, out);
+  return aten<at::_ops::index_select_out>(self, dim, Long{index}, out);
 }
 // mode says how the device looks the rows up; the result does not depend on it.
 ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
@@ -175,7 +175,7 @@ static Plan index_fill(const Tensor& self, int64_t dim, const Tensor& index, con
   OP_GIVEN(self.defined() && value.defined() && out.defined());
   NPU_TRY(is_index(index));
   OP_CHECK(self.has_dim(dim) && index.dims <= 1, "self must have the dimension, index at most one");
-  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  NPU_TRY(holds("out", out, sizes(self), self.dtype));
   return [=](void*) {
     auto to = aten_view(out);
     if (out.data != self.data) to.copy_(aten_view(self));
@@ -185,7 +185,7 @@ static Plan index_fill(const Tensor& self, int64_t dim, const Tensor& index, con
 static Plan index_fill(const Tensor& self, int64_t dim, const IntArray& index, const Scalar& value, const Tensor& out) {
   OP_GIVEN(self.defined() && value.defined() && out.defined());
   OP_CHECK(self.has_dim(dim), "there is no such dimension");
-  OP_CHECK(self.same_sizes(out), "out must have the shape of self");
+  NPU_TRY(holds("out", out, sizes(self), self.dtype));
   return [=](void*) {
     auto to = aten_view(out);
     if (out.data != self.data) to.copy_(aten_view(self));

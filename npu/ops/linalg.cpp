@@ -43,6 +43,8 @@ ACLNN_OP(aclnnSlogdet, self, sign, log) {
   OP_CHECK(sign.defined() && sign.same_sizes(log) && sign.dims == self.dims - 2 &&
                std::equal(self.sizes, self.sizes + sign.dims, sign.sizes),
            "sign and log must have self's batch");
+  NPU_TRY(kind_fits(self.dtype, sign));
+  NPU_TRY(dtype_fits(self.dtype, log, Gives::kReal));
   return [=](void*) {
     const auto result = at::_ops::_linalg_slogdet::call(aten_view(self));
     copy_result(std::get<0>(result), sign);

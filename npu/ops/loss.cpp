@@ -40,14 +40,14 @@ Status loss_fits(const Tensor& self, const Tensor& target, int64_t reduction, co
   OP_CHECK(reduction != kNone || broadcasts(self, target, out),
            "out must have the shape that self and target broadcast to");
   OP_CHECK(reduction == kNone || (out.numel() == 1 && out.dims <= 1), "a reduced loss is one number");
-  return {};
+  return kind_fits(promoted(self, target), out);
 }
 Status grad_fits(const Tensor& grad_output, const Tensor& self, const Tensor& target, const Tensor& grad_input) {
   OP_GIVEN(grad_output.defined() && self.defined() && target.defined() && grad_input.defined());
   OP_CHECK(
       broadcasts_to(self, grad_input) && broadcasts_to(target, grad_input) && broadcasts_to(grad_output, grad_input),
       "grad_input must have the shape that self and target broadcast to");
-  return {};
+  return kind_fits(promoted(self, target), grad_input);
 }
 // ATen's reduced losses are 0-dim.
 Tensor as_number(Tensor t, int64_t reduction) {

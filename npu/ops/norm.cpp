@@ -28,16 +28,18 @@ static Status grads_fit(const BoolArray& mask, const Tensor& input, const Tensor
 ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, training, momentum, eps, out, save_mean,
          save_invstd) {
   OP_GIVEN(input.defined() && out.defined());
-  OP_CHECK(input.dims >= 2 && input.same_sizes(out), "input needs 2 dimensions or more, and out its shape");
+  OP_CHECK(input.dims >= 2, "input needs 2 dimensions or more");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
   const int64_t channels = input.sizes[1];
   OP_CHECK(per_channel(weight, channels) && per_channel(bias, channels) && per_channel(running_mean, channels) &&
                per_channel(running_var, channels),
            "weight, bias and the running statistics must have one element for each channel");
   OP_CHECK(training || (running_mean.defined() && running_var.defined()),
            "without training the running statistics are needed");
-  OP_CHECK(!training || ((!save_mean.defined() || per_channel(save_mean, channels)) &&
-                         (!save_invstd.defined() || per_channel(save_invstd, channels))),
-           "save_mean and save_invstd must have one element for each channel");
+  if (training) {
+    NPU_TRY(holds_if_given("save_mean", save_mean, {channels}, statistic(input.dtype)));
+    NPU_TRY(holds_if_given("save_invstd", save_invstd, {channels}, statistic(input.dtype)));
+  }
   return [=](void*) {
     const auto result =
         at::_ops::native_batch_norm::call(aten_view(input), aten_view(weight), aten_view(bias), aten_view(running_mean),

@@ -38,7 +38,8 @@ ACLNN_OP(aclnnMaxPool2dWithIndices, self, kernel, stride, padding, dilation, cei
   NPU_TRY(checked<max_pool2d_with_indices_out, at::meta::max_pool2d_with_indices_outf>(
               self, kernel, stride, padding, dilation, ceil_mode, out, as_long)
               .error);
-  return copied<at::_ops::max_pool2d_with_indices>({out, indices}, self, kernel, stride, padding, dilation, ceil_mode);
+  return copied<at::_ops::max_pool2d_with_indices>({out, Own{indices}}, self, kernel, stride, padding, dilation,
+                                                   ceil_mode);
 }
 
 ACLNN_OP(aclnnMaxPool2dWithIndicesBackward, grad, self, indices, kernel, stride, padding, dilation, ceil_mode,
@@ -51,7 +52,8 @@ ACLNN_OP(aclnnMaxPool3dWithArgmax, self, kernel, stride, padding, dilation, ceil
   OP_GIVEN(self.defined() && out.defined() && indices.defined());
   OP_CHECK((self.dims == 4 || self.dims == 5) && out.same_sizes(indices) && out.dims == self.dims,
            "self must have 4 or 5 dimensions, out and indices as many");
-  return copied<at::_ops::max_pool3d_with_indices>({out, indices}, self, kernel, stride, padding, dilation, ceil_mode);
+  return copied<at::_ops::max_pool3d_with_indices>({out, Own{indices}}, self, kernel, stride, padding, dilation,
+                                                   ceil_mode);
 }
 ACLNN_OP(aclnnMaxPool3dWithArgmaxBackward, grad_output, self, indices, kernel, stride, padding, dilation, ceil_mode,
          grad_input) {
@@ -123,7 +125,7 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
   ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                            \
     NPU_TRY(sized_fits(self, output_size, out, self.dtype));                                                         \
     NPU_TRY(sized_fits(self, output_size, indices, ACL_INT64));                                                      \
-    return copied<at::_ops::adaptive_max_pool##dims>({out, indices}, self, output_size);                             \
+    return copied<at::_ops::adaptive_max_pool##dims>({out, Own{indices}}, self, output_size);                        \
   }                                                                                                                  \
   ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                           \
     NPU_TRY(like_self(self, grad_input));                                                                            \

@@ -110,20 +110,20 @@ ACLNN_OP(aclnnMin, self, out) { return checked<at::_ops::amin_out, at::meta::ami
       return checked<at::_ops::kernel##_dim_##kernel, at::meta::kernel##_outf>(self, dim, keepdim, out, indices); \
     NPU_TRY(reduced(self, {dim}, keepdim, out));                                                                  \
     NPU_TRY(reduced(self, {dim}, keepdim, indices));                                                              \
-    return copied<at::_ops::kernel##_dim>({out, indices}, self, dim, keepdim);                                    \
+    return copied<at::_ops::kernel##_dim>({out, Own{indices}}, self, dim, keepdim);                               \
   }
 WITH_INDICES(MaxDim, max)
 WITH_INDICES(MinDim, min)
 
-#define MEDIAN(name, kernel)                                                      \
-  ACLNN_OP(aclnn##name, self, out) {                                              \
-    NPU_TRY(reduced(self, {}, false, out));                                       \
-    return copied<at::_ops::kernel>({out}, self);                                 \
-  }                                                                               \
-  ACLNN_OP(aclnn##name##Dim, self, dim, keepdim, values, indices) {               \
-    NPU_TRY(reduced(self, {dim}, keepdim, values));                               \
-    NPU_TRY(reduced(self, {dim}, keepdim, indices));                              \
-    return copied<at::_ops::kernel##_dim>({values, indices}, self, dim, keepdim); \
+#define MEDIAN(name, kernel)                                                           \
+  ACLNN_OP(aclnn##name, self, out) {                                                   \
+    NPU_TRY(reduced(self, {}, false, out));                                            \
+    return copied<at::_ops::kernel>({out}, self);                                      \
+  }                                                                                    \
+  ACLNN_OP(aclnn##name##Dim, self, dim, keepdim, values, indices) {                    \
+    NPU_TRY(reduced(self, {dim}, keepdim, values));                                    \
+    NPU_TRY(reduced(self, {dim}, keepdim, indices));                                   \
+    return copied<at::_ops::kernel##_dim>({values, Own{indices}}, self, dim, keepdim); \
   }
 MEDIAN(Median, median)
 MEDIAN(NanMedian, nanmedian)
@@ -131,17 +131,19 @@ MEDIAN(NanMedian, nanmedian)
 ACLNN_OP(aclnnArgMax, self, dim, keepdim, out) {
   if (out.dtype == ACL_INT64) return checked<at::_ops::argmax_out, at::meta::argmax_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
-  return copied<at::_ops::argmax>({out}, self, dim, keepdim);
+  return copied<at::_ops::argmax>({Own{out}}, self, dim, keepdim);
 }
 ACLNN_OP(aclnnArgMin, self, dim, keepdim, out) {
   if (out.dtype == ACL_INT64) return checked<at::_ops::argmin_out, at::meta::argmin_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
-  return copied<at::_ops::argmin>({out}, self, dim, keepdim);
+  return copied<at::_ops::argmin>({Own{out}}, self, dim, keepdim);
 }
 
 ACLNN_OP(aclnnAminmax, self, dims, keepdim, min, max) {
   NPU_TRY(reduced(self, dims, keepdim, min));
   NPU_TRY(reduced(self, dims, keepdim, max));
+  NPU_TRY(kind_fits(self.dtype, min));
+  NPU_TRY(kind_fits(self.dtype, max));
   return [=](void*) {
     compute<at::_ops::amin_out>(self, dims, keepdim, min);
     compute<at::_ops::amax_out>(self, dims, keepdim, max);
@@ -159,6 +161,8 @@ ACLNN_OP(aclnnLogSumExp, self, dims, keepdim, out) {
   return aten<at::_ops::logsumexp_out>(self, or_all(dims, self), keepdim, out);
 }
 ACLNN_OP(aclnnNorm, self, p, dims, keepdim, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  NPU_TRY(dtype_fits(self.dtype, out, Gives::kReal));
   return checked<at::_ops::norm_out, at::meta::norm_outf>(self, p, dims, keepdim, out);
 }
 ACLNN_OP(aclnnLinalgVectorNorm, self, ord, dims, keepdim, dtype, out) {
@@ -169,21 +173,25 @@ ACLNN_OP(aclnnLinalgVectorNorm, self, ord, dims, keepdim, dtype, out) {
 // correction is what is taken off the number of elements: 1 for the unbiased estimate.
 ACLNN_OP(aclnnStd, self, dims, correction, keepdim, out) {
   NPU_TRY(reduced(self, dims, keepdim, out));
-  return aten<at::_ops::std_correction_out>(self, or_all(dims, self), Scalar{correction}, keepdim, out);
+  NPU_TRY(dtype_fits(self.dtype, out, Gives::kReal));
+  return aten<at::_ops::std_correction_out>(self, or_all(dims, self), Scalar{correction}, keepdim, Own{out});
 }
 ACLNN_OP(aclnnVarCorrection, self, dims, correction, keepdim, out) {
   NPU_TRY(reduced(self, dims, keepdim, out));
-  return aten<at::_ops::var_correction_out>(self, or_all(dims, self), Scalar{correction}, keepdim, out);
+  NPU_TRY(dtype_fits(self.dtype, out, Gives::kReal));
+  return aten<at::_ops::var_correction_out>(self, or_all(dims, self), Scalar{correction}, keepdim, Own{out});
 }
 ACLNN_OP(aclnnStdMeanCorrection, self, dims, correction, keepdim, std, mean) {
   NPU_TRY(reduced(self, dims, keepdim, std));
+  NPU_TRY(dtype_fits(self.dtype, std, Gives::kReal));
   NPU_TRY(reduced(self, dims, keepdim, mean));
-  return copied<at::_ops::std_mean_correction>({std, mean}, self, or_all(dims, self), Scalar{correction}, keepdim);
+  return copied<at::_ops::std_mean_correction>({Own{std}, mean}, self, or_all(dims, self), Scalar{correction}, keepdim);
 }
 ACLNN_OP(aclnnVarMean, self, dims, correction, keepdim, var, mean) {
   NPU_TRY(reduced(self, dims, keepdim, var));
+  NPU_TRY(dtype_fits(self.dtype, var, Gives::kReal));
   NPU_TRY(reduced(self, dims, keepdim, mean));
-  return copied<at::_ops::var_mean_correction>({var, mean}, self, or_all(dims, self), Scalar{correction}, keepdim);
+  return copied<at::_ops::var_mean_correction>({Own{var}, mean}, self, or_all(dims, self), Scalar{correction}, keepdim);
 }
 
 ACLNN_OP(aclnnTrace, self, out) {

@@ -119,6 +119,7 @@ ACLNN_OP(aclnnSplitWithSize, self, split_sizes, dim, out) {
     part.sizes[at] = split_sizes[i];
     part.data = static_cast<char*>(self.data) + begin * self.strides[at] * static_cast<int64_t>(info(self.dtype).size);
     begin += split_sizes[i];
+    NPU_TRY(kind_fits(self.dtype, out[i]));
     OP_CHECK(split_sizes[i] >= 0 && part.same_sizes(out[i]),
              "an output must have the shape of self with its size at dim");
     parts.push_back(part);
@@ -197,7 +198,7 @@ ACLNN_OP(aclnnRepeatInterleave, self, repeats, output_size, out) {
   OP_GIVEN(self.defined() && repeats.defined());
   OP_CHECK(repeats.numel() == 1 || repeats.numel() == self.numel(), "there must be a repeat for each element of self");
   NPU_TRY(holds("out", out, {output_size}, self.dtype));
-  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, no_dim(), known(output_size));
+  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, Long{repeats}, no_dim(), known(output_size));
 }
 ACLNN_OP(aclnnRepeatInterleaveWithDim, self, repeats, dim, output_size, out) {
   OP_GIVEN(self.defined() && repeats.defined());
@@ -207,7 +208,8 @@ ACLNN_OP(aclnnRepeatInterleaveWithDim, self, repeats, dim, output_size, out) {
   Tensor expected = self;
   expected.sizes[self.wrap(dim)] = output_size;
   NPU_TRY(holds("out", out, sizes(expected), self.dtype));
-  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, repeats, std::optional(dim), known(output_size));
+  return copied<at::_ops::repeat_interleave_self_Tensor>({out}, self, Long{repeats}, std::optional(dim),
+                                                         known(output_size));
 }
 ACLNN_OP(aclnnRepeatInterleaveInt, self, repeats, output_size, out) {
   OP_GIVEN(self.defined() && out.defined());
@@ -232,6 +234,7 @@ ACLNN_OP(aclnnRepeatInterleaveGrad, grad, repeats, dim, out) {
   OP_CHECK(grad.dims > 0 && grad.has_dim(dim) && out.dims == grad.dims, "out must have the dimensions of grad");
   OP_CHECK(repeats.numel() == 1 || repeats.numel() == out.size(dim),
            "there must be a repeat for each of out's elements along dim");
+  NPU_TRY(kind_fits(grad.dtype, out));
   return [=](void*) {
     const auto from = aten_view(grad);
     auto counts = aten_long(repeats).flatten();
@@ -299,6 +302,7 @@ ACLNN_OP(aclnnChannelShuffle, self, groups, out) {
 ACLNN_OP(aclnnConfusionTranspose, self, perm, shape, transpose_first, out) {
   OP_GIVEN(self.defined() && out.defined());
   OP_CHECK(self.numel() == out.numel(), "out must have as many elements as self");
+  NPU_TRY(kind_fits(self.dtype, out));
   return [=](void*) {
     const auto from = aten_view(self);
     copy_result(transpose_first ? from.permute(perm).reshape(shape) : from.reshape(shape).permute(perm), out);

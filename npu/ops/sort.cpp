@@ -31,14 +31,14 @@ ACLNN_OP(aclnnSort, self, stable, dim, descending, values, indices) {
   if (indices.dtype == ACL_INT64)
     return checked<at::_ops::sort_values_stable, at::meta::sort_outf>(self, stable, dim, descending, values, indices);
   NPU_TRY(sorted_fits(self, dim, self.has_dim(dim) ? self.size(dim) : 0, values, indices));
-  return copied<at::_ops::sort_stable>({values, indices}, self, stable, dim, descending);
+  return copied<at::_ops::sort_stable>({values, Own{indices}}, self, stable, dim, descending);
 }
 ACLNN_OP(aclnnTopk, self, k, dim, largest, sorted, values, indices) {
   if (indices.dtype == ACL_INT64)
     return checked<at::_ops::topk_values, at::meta::topk_symint_outf>(self, k, dim, largest, sorted, values, indices);
   NPU_TRY(sorted_fits(self, dim, k, values, indices));
   OP_CHECK(k >= 0 && k <= self.size(dim), "k must be between 0 and the dimension's size");
-  return copied<at::_ops::topk>({values, indices}, self, k, dim, largest, sorted);
+  return copied<at::_ops::topk>({values, Own{indices}}, self, k, dim, largest, sorted);
 }
 ACLNN_OP(aclnnKthvalue, self, k, dim, keepdim, values, indices) {
   OP_GIVEN(self.defined() && values.defined() && indices.defined());
@@ -46,7 +46,7 @@ ACLNN_OP(aclnnKthvalue, self, k, dim, keepdim, values, indices) {
   OP_CHECK(values.same_sizes(indices) && values.numel() == (self.numel() / self.size(dim)) &&
                values.dims == std::max(self.dims - !keepdim, 0),
            "values and indices must have the shape of self without the dimension");
-  return copied<at::_ops::kthvalue>({values, indices}, self, k, dim, keepdim);
+  return copied<at::_ops::kthvalue>({values, Own{indices}}, self, k, dim, keepdim);
 }
 
 static Status search_fits(const Tensor& sorted, const Tensor& out, bool out_int32) {
@@ -57,17 +57,17 @@ static Status search_fits(const Tensor& sorted, const Tensor& out, bool out_int3
 ACLNN_OP(aclnnSearchSorted, sorted_sequence, self, out_int32, right, sorter, out) {
   NPU_TRY(search_fits(sorted_sequence, out, out_int32));
   OP_CHECK(self.same_sizes(out), "out must have the shape of self");
-  return aten<at::_ops::searchsorted_Tensor_out>(sorted_sequence, self, out_int32, right, None{}, sorter, out);
+  return aten<at::_ops::searchsorted_Tensor_out>(sorted_sequence, self, out_int32, right, None{}, sorter, Own{out});
 }
 ACLNN_OP(aclnnSearchSorteds, sorted_sequence, self, out_int32, right, sorter, out) {
   NPU_TRY(search_fits(sorted_sequence, out, out_int32));
   OP_CHECK(out.dims == 0, "out must be 0-dim");
-  return aten<at::_ops::searchsorted_Scalar_out>(sorted_sequence, self, out_int32, right, None{}, sorter, out);
+  return aten<at::_ops::searchsorted_Scalar_out>(sorted_sequence, self, out_int32, right, None{}, sorter, Own{out});
 }
 ACLNN_OP(aclnnBucketize, self, boundaries, out_int32, right, out) {
   NPU_TRY(search_fits(boundaries, out, out_int32));
   OP_CHECK(self.same_sizes(out), "out must have the shape of self");
-  return aten<at::_ops::bucketize_Tensor_out>(self, boundaries, out_int32, right, out);
+  return aten<at::_ops::bucketize_Tensor_out>(self, boundaries, out_int32, right, Own{out});
 }
 
 // The data decides how many there are.

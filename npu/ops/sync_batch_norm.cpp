@@ -51,7 +51,9 @@ void gather(const at::Tensor& mean, const at::Tensor& variance, const at::Tensor
 }  // namespace
 
 ACLNN_OP(aclnnBatchNormStats, input, eps, mean, invstd) {
-  NPU_TRY(channels_fit(input, {&mean, &invstd}));
+  NPU_TRY(channels_fit(input, {}));
+  NPU_TRY(holds("mean", mean, {input.sizes[1]}, ACL_FLOAT));
+  NPU_TRY(holds("invstd", invstd, {input.sizes[1]}, ACL_FLOAT));
   return [=](void*) {
     const auto x = wide(input).transpose(0, 1).flatten(1);
     copy_result(x.mean(1), mean);
@@ -59,7 +61,9 @@ ACLNN_OP(aclnnBatchNormStats, input, eps, mean, invstd) {
   };
 }
 ACLNN_OP(aclnnBatchNormReduce, self, sum, square_sum) {
-  NPU_TRY(channels_fit(self, {&sum, &square_sum}));
+  NPU_TRY(channels_fit(self, {}));
+  NPU_TRY(holds("sum", sum, {self.sizes[1]}, ACL_FLOAT));
+  NPU_TRY(holds("square_sum", square_sum, {self.sizes[1]}, ACL_FLOAT));
   return [=](void*) {
     const auto x = wide(self);
     copy_result(over_batch(x), sum);
@@ -69,7 +73,7 @@ ACLNN_OP(aclnnBatchNormReduce, self, sum, square_sum) {
 ACLNN_OP(aclnnBatchNormElemt, input, weight, bias, mean, invstd, eps, out) {
   NPU_TRY(channels_fit(input, {&weight, &bias, &mean, &invstd}));
   OP_GIVEN(mean.defined() && invstd.defined());
-  OP_CHECK(input.same_sizes(out), "out must have the shape of input");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
   return [=](void*) {
     const int dims = input.dims;
     auto y = (wide(input) - spread(wide(mean), dims)) * spread(wide(invstd), dims);
@@ -80,7 +84,9 @@ ACLNN_OP(aclnnBatchNormElemt, input, weight, bias, mean, invstd, eps, out) {
 }
 ACLNN_OP(aclnnBatchNormGatherStatsWithCounts, input, mean, invstd, running_mean, running_var, momentum, eps, counts,
          mean_all, invstd_all) {
-  NPU_TRY(channels_fit(input, {&running_mean, &running_var, &mean_all, &invstd_all}));
+  NPU_TRY(channels_fit(input, {&running_mean, &running_var}));
+  NPU_TRY(holds("mean_all", mean_all, {input.sizes[1]}, ACL_FLOAT));
+  NPU_TRY(holds("invstd_all", invstd_all, {input.sizes[1]}, ACL_FLOAT));
   OP_GIVEN(mean.defined() && invstd.defined() && counts.defined());
   OP_CHECK(mean.dims == 2 && mean.same_sizes(invstd) && counts.numel() == mean.sizes[0],
            "mean and invstd are [parts, channels], counts [parts]");
@@ -106,7 +112,14 @@ ACLNN_OP(aclnnSyncBatchNormGatherStats, sum, square_sum, counts, running_mean, r
 }
 ACLNN_OP(aclnnBatchNormReduceBackward, grad_output, self, mean, invstd, weight, input_g, weight_g, bias_g, sum_dy,
          sum_dy_xmu, grad_weight, grad_bias) {
-  NPU_TRY(channels_fit(self, {&mean, &invstd, &weight, &sum_dy, &sum_dy_xmu, &grad_weight, &grad_bias}));
+  NPU_TRY(channels_fit(self, {&mean, &invstd, &weight}));
+  const auto per_channel = [&](const char* name, const Tensor& t) {
+    return holds(name, t, {self.sizes[1]}, ACL_FLOAT);
+  };
+  if (input_g) NPU_TRY(per_channel("sum_dy", sum_dy));
+  if (input_g) NPU_TRY(per_channel("sum_dy_xmu", sum_dy_xmu));
+  if (weight_g) NPU_TRY(per_channel("grad_weight", grad_weight));
+  if (bias_g) NPU_TRY(per_channel("grad_bias", grad_bias));
   OP_CHECK(grad_output.same_sizes(self), "grad_output must have the shape of self");
   OP_GIVEN(mean.defined() && invstd.defined());
   return [=](void*) {
@@ -119,7 +132,8 @@ ACLNN_OP(aclnnBatchNormReduceBackward, grad_output, self, mean, invstd, weight, 
 }
 ACLNN_OP(aclnnBatchNormElemtBackward, grad_output, input, mean, invstd, weight, sum_dy, sum_dy_xmu, count, out) {
   NPU_TRY(channels_fit(input, {&mean, &invstd, &weight, &sum_dy, &sum_dy_xmu}));
-  OP_CHECK(grad_output.same_sizes(input) && input.same_sizes(out), "grad_output and out must have the shape of input");
+  OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
+  NPU_TRY(holds("out", out, sizes(input), input.dtype));
   OP_GIVEN(mean.defined() && invstd.defined() && sum_dy.defined() && sum_dy_xmu.defined() && count.defined());
   return [=](void*) {
     const int dims = input.dims;

@@ -103,7 +103,7 @@ UNARY_BOTH(Tanh, tanh_out, kFloat)
 
 ACLNN_OP(aclnnIsFinite, self, out) {
   NPU_TRY(elementwise_fits(self, out, Gives::kBool));
-  return copied<at::_ops::isfinite>({out}, self);
+  return copied<at::_ops::isfinite>({Own{out}}, self);
 }
 
 ACLNN_OP(aclnnRoundDecimals, self, decimals, out) {

@@ -163,12 +163,12 @@ at::Tensor of_another_kind(const at::Tensor& t, bool& is) {
   is = t.is_complex() || t.is_floating_point();
   return is ? at::zeros(t.sizes(), t.is_complex() ? at::kFloat : at::kInt) : t;
 }
-aclTensor* tensor(Arguments& a, const at::Tensor& contents, bool output, bool roomy = false) {
+aclTensor* tensor(Arguments& a, const at::Tensor& contents, bool output, Out out = {}) {
   if (a.tensors++ == a.missing_tensor) return nullptr;
   at::Tensor t = contents;
   if (output) {
-    if (a.outputs == a.wrong_output) t = of_another_shape(t, roomy);
-    if (a.outputs == a.wrong_kind) t = of_another_kind(t, a.has_wrong_kind);
+    if (a.outputs == a.wrong_output) t = of_another_shape(t, out.roomy);
+    if (a.outputs == a.wrong_kind && !out.any_kind) t = of_another_kind(t, a.has_wrong_kind);
     ++a.outputs;
   }
   Handle& h = a.add(Handle::tensor(t, a.memory));
@@ -198,7 +198,7 @@ aclTensor* To<aclTensor*>::from(Arguments& a, Out out) {
   const at::Tensor& result = a.next_result();  // what lies there before must not matter
   return tensor(a,
                 result.is_complex() || result.is_floating_point() ? at::full_like(result, -7) : at::ones_like(result),
-                true, out.roomy);
+                true, out);
 }
 aclTensor* To<aclTensor*>::from(Arguments& a, const InOut& t) {
   a.next_result();

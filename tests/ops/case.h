@@ -19,14 +19,17 @@
 
 namespace ops_test {
 
-struct Out { bool roomy = false; };   // the reference's next result; roomy: only the data tells its length
+struct Out {              // the reference's next result
+  bool roomy = false;     // only the data tells its length
+  bool any_kind = false;  // its dtype is the client's choice
+};
 struct Outs { size_t count; };        // a list of the reference's next results
 struct InOut { at::Tensor tensor; };  // read, then overwritten with the reference's next result
 struct InOuts { std::vector<at::Tensor> tensors; };
 struct None {};                                        // an optional tensor that is not given
 struct Numbers { std::vector<double> values; };        // an aclScalarList
 template <class T> struct NotReferenced { T value; };  // for the operator alone
-inline const Out OUT, ROOMY{true};
+inline const Out OUT, ROOMY{true}, ANY_KIND{false, true};
 inline constexpr None NONE;
 
 // Inputs are drawn from a generator of fixed seed: rows see the same numbers every time.

@@ -21,6 +21,7 @@ OP(aclnnNonzeroV2, Reference(nonzero_rows), positive({2, 3}), OUT)
 OP(aclnnGather, "gather", real({3, 4}), int64_t{1}, whole({3, 2}, 0, 4), OUT)
 OP(aclnnGather, "gather", real({3, 4}), int64_t{1}, whole({3, 2}, 0, 4, at::kInt), OUT)
 OP(aclnnIndexSelect, "index_select", real({3, 4}), int64_t{1}, whole({5}, 0, 4), OUT)
+OP(aclnnIndexSelect, "index_select", truth({3, 4}), int64_t{1}, whole({5}, 0, 4, at::kInt), OUT)
 OP(aclnnIndexSelect, "index_select", real({3, 4}), int64_t{0}, whole({0}, 0, 3), OUT)
 static Results gather_rows(const Values& in) {
   return {at::index_select(t(in, 0), in[1].toInt(), t(in, 2).flatten()).unflatten(in[1].toInt(), t(in, 2).sizes())};
@@ -133,11 +134,11 @@ static Results logspace(const Values& in) {
   return {at::logspace(in[0].toScalar(), in[1].toScalar(), in[2].toInt(), in[3].toDouble())};
 }
 static Results eye(const Values& in) { return {at::eye(in[0].toInt(), in[1].toInt())}; }
-OP(aclnnArange, Reference(arange), 1.0, 5.0, 0.75, OUT)
-OP(aclnnRange, Reference(range), 1.0, 5.0, 1.0, OUT)
-OP(aclnnLinspace, Reference(linspace), 0.0, 1.0, int64_t{5}, OUT)
-OP(aclnnLogSpace, Reference(logspace), 0.0, 2.0, int64_t{5}, 2.0, OUT)
-OP(aclnnEye, Reference(eye), int64_t{3}, int64_t{4}, OUT)
+OP(aclnnArange, Reference(arange), 1.0, 5.0, 0.75, ANY_KIND)
+OP(aclnnRange, Reference(range), 1.0, 5.0, 1.0, ANY_KIND)
+OP(aclnnLinspace, Reference(linspace), 0.0, 1.0, int64_t{5}, ANY_KIND)
+OP(aclnnLogSpace, Reference(logspace), 0.0, 2.0, int64_t{5}, 2.0, ANY_KIND)
+OP(aclnnEye, Reference(eye), int64_t{3}, int64_t{4}, ANY_KIND)
 OP(aclnnCat, "cat", (Tensors{real({2, 3}), real({2, 1}), real({2, 0})}), int64_t{-1}, OUT)
 OP(aclnnStack, "stack", (Tensors{real({2, 3}), real({2, 3})}), int64_t{1}, OUT)
 OP(aclnnSplitWithSize, "split_with_sizes", real({2, 6}), (Ints{1, 3, 2}), int64_t{1}, Outs{3})
@@ -168,6 +169,7 @@ static Results repeat_int_dim(const Values& in) {
 static Results repeat_tensor(const Values& in) { return {at::repeat_interleave(t(in, 0))}; }
 static at::Tensor counts() { return at::tensor({2, 0, 3}).to(at::kLong); }
 OP(aclnnRepeatInterleave, Reference(repeat), real({3}), counts(), int64_t{5}, OUT)
+OP(aclnnRepeatInterleave, Reference(repeat), truth({3}), counts(), int64_t{5}, OUT)
 OP(aclnnRepeatInterleaveWithDim, Reference(repeat_dim), real({4, 3}), counts(), int64_t{1}, int64_t{5}, OUT)
 OP(aclnnRepeatInterleaveInt, Reference(repeat_int), real({2, 3}), int64_t{2}, int64_t{12}, OUT)
 OP(aclnnRepeatInterleaveIntWithDim, Reference(repeat_int_dim), real({2, 3}), int64_t{2}, int64_t{1}, int64_t{6}, OUT)

@@ -101,6 +101,19 @@ TEST_P(Operators, RefuseOutputsOfAnotherShape) {
   }
 }
 
+TEST_P(Operators, RefuseOutputsOfAnotherKind) {
+  const Results expected = row().reference(row().inputs);
+  Arguments count(Memory::kDense, expected);
+  ASSERT_EQ(plan(count), ACL_SUCCESS);
+  for (int64_t i = 0; i < count.outputs; ++i) {
+    Arguments a(Memory::kDense, expected);
+    a.wrong_kind = i;
+    if (const aclnnStatus code = plan(a); a.has_wrong_kind) {
+      EXPECT_NE(code, ACL_SUCCESS) << row().op << ": output " << i << " cannot hold the result";
+    }
+  }
+}
+
 // A tensor that phase one does without, phase two does without too.
 TEST_P(Operators, RefuseNullTensorsInPhaseOne) {
   const Results expected = row().reference(row().inputs);

@@ -13,8 +13,10 @@ using Indices = c10::List<std::optional<at::Tensor>>;
 
 Indices on_device_of(const at::Tensor& self, const Indices& indices) {
   Indices out;
-  for (const std::optional<at::Tensor>& index : indices)
-    out.push_back(index && index->is_cpu() ? std::optional(index->to(self.device())) : index);
+  for (std::optional<at::Tensor> index : indices) {
+    if (index && index->is_cpu()) index = index->to(self.device());
+    out.push_back(std::move(index));
+  }
   return out;
 }
 

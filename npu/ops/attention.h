@@ -1,0 +1,32 @@
+// What every form of flash attention takes, and what phase one checks of it.
+#pragma once
+#include <string>
+
+#include "npu/ops/check.h"
+
+namespace npu {
+
+enum SparseMode { kGivenMask, kWholeMask, kCausal, kCausalFromEnd, kBand, kPrefixMask, kPrefix };
+
+// What every variant takes; those with fewer arguments leave the rest as it is here.
+struct FlashAttention {
+  Tensor query, key, value, pse, drop_mask, padding_mask, atten_mask;
+  IntArray prefix;
+  double scale, keep;
+  int64_t pre, next, heads;
+  std::string layout;
+  int64_t sparse_mode;
+  int64_t pse_type = 1;
+  IntArray query_ends = {}, key_ends = {};  // TND: where each sequence ends
+  Tensor sink = {};
+};
+
+struct FlashOutputs { Tensor max, sum, attention; };
+struct FlashGrads { Tensor query, key, value, pse, sink = {}; };
+
+int64_t key_heads(const FlashAttention& f);
+// The inputs fit each other; then the masks and the results, of the forward pass or saved from it, fit the inputs.
+Status attention_fits(const FlashAttention& f);
+Status attention_fits(const FlashAttention& f, const FlashOutputs& out);
+
+}  // namespace npu
