@@ -1,12 +1,14 @@
 // extern "C": start, end, versions, errors, log, chip.
 #include "acl/acl_rt.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <mutex>
-#include <regex>
+#include <string_view>
 
 #include "npu/abi/entry.h"
 #include "npu/base/error.h"
@@ -53,10 +55,12 @@ Status read_config(const char* path, int& default_device) {
   std::ifstream file(path);
   NPU_REQUIRE(file.good(), ACL_ERROR_INVALID_FILE, "cannot read ", path);
   const std::string json(std::istreambuf_iterator<char>(file), {});
-  static const std::regex entry(R"re("default_device"\s*:\s*"?(\d{1,4})"?)re");
-  std::smatch found;
-  if (!std::regex_search(json, found, entry)) return {};
-  default_device = std::stoi(found[1]);
+  constexpr std::string_view kKey = "\"default_device\"";
+  size_t at = json.find(kKey);
+  if (at == std::string::npos) return {};
+  at = std::min(json.find_first_not_of(" \t\r\n:\"", at + kKey.size()), json.size());
+  const auto parsed = std::from_chars(json.data() + at, json.data() + json.size(), default_device);
+  NPU_REQUIRE(parsed.ec == std::errc(), ACL_ERROR_PARSE_FILE, path, " gives no number as default_device");
   NPU_REQUIRE(find_device(default_device), ACL_ERROR_RT_INVALID_DEVICEID, path, " makes device ", default_device,
               " the default, but there are ", device_count());
   return {};

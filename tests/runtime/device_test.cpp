@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <set>
 
 #include "acl_test.h"
@@ -139,6 +140,30 @@ PROCESS(counts_inits) {
 }
 
 // Prints what this process sees: chip, devices, HBM in MiB, bf16, overflow mode, cores.
+// A thread that sets no device works on the one the file names.
+PROCESS(reads_its_config) {
+  const std::string path = testing::TempDir() + "acl_" + std::to_string(getpid()) + ".json";
+  const auto init = [&](const char* json) {
+    std::ofstream(path) << json;
+    const aclError code = aclInit(path.c_str());
+    std::remove(path.c_str());
+    return code;
+  };
+  if (init(R"({"defaultDevice": {"default_device": "first"}})") != ACL_ERROR_PARSE_FILE) return 1;
+  if (init(R"({"defaultDevice": {"default_device": "64"}})") != ACL_ERROR_RT_INVALID_DEVICEID) return 2;
+  if (init(R"({"dump": {}, "defaultDevice": {"default_device": "1"}})") != ACL_SUCCESS) return 3;
+  int32_t device = -1;
+  void* memory;
+  if (aclrtMalloc(&memory, 64, ACL_MEM_MALLOC_HUGE_FIRST) != ACL_SUCCESS) return 4;
+  if (aclrtGetDevice(&device) != ACL_SUCCESS || device != 1) return 5;
+  return aclrtFree(memory);
+}
+
+TEST(DeviceTest, ReadsTheDefaultDeviceOfItsConfig) {
+  const Result result = run_process("reads_its_config");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+}
+
 PROCESS(describes_the_device) {
   uint32_t count = 0;
   if (aclrtGetDeviceCount(&count) || aclrtSetDevice(0)) {
