@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+mkdir -p build
 for preset in "$@"; do
   echo "== $preset"
   .venv/bin/cmake --preset "$preset" -DSOFTNPU_WERROR="${CI:+ON}" >"build/$preset.log" 2>&1 ||
