@@ -30,11 +30,11 @@ inline testing::AssertionResult is(aclError expected, aclError code, const char*
 #define ACL_OK(call) ASSERT_TRUE(::acl_test::is(ACL_SUCCESS, (call), #call))
 #define ACL_FAILS(code, call) EXPECT_TRUE(::acl_test::is((code), (call), #call))
 // ... whose text has these words.
-#define ACL_FAILS_WITH(code, words, call)                              \
-  do {                                                                 \
-    const aclError code_ = (call);                                     \
-    const std::string text_ = ::acl_test::recent_text();               \
-    EXPECT_EQ(code_, (code)) << #call << ": " << text_;                \
+#define ACL_FAILS_WITH(code, words, call)                                      \
+  do {                                                                         \
+    const aclError code_ = (call);                                             \
+    const std::string text_ = ::acl_test::recent_text();                       \
+    EXPECT_EQ(code_, (code)) << #call << ": " << text_;                        \
     EXPECT_NE(text_.find(words), std::string::npos) << #call << ": " << text_; \
   } while (0)
 
@@ -180,13 +180,11 @@ struct Result {
 Result run_process(const std::string& name, const std::vector<std::string>& environment = {}, int timeout_s = 60);
 
 using ProcessMain = int (*)();
-struct RegisterProcess {
-  RegisterProcess(const char* name, ProcessMain main);
-};
+struct RegisterProcess { RegisterProcess(const char* name, ProcessMain main); };
 
 // PROCESS(name) { ...; return 0; }
-#define PROCESS(name)                                                         \
-  static int process_##name();                                                \
+#define PROCESS(name)                                                               \
+  static int process_##name();                                                      \
   static const ::acl_test::RegisterProcess register_##name(#name, &process_##name); \
   static int process_##name()
 

@@ -1,40 +1,40 @@
 #include "aten/row.h"
 
-#include <ATen/ops/_log_softmax_ops.h>
 #include <ATen/ops/_log_softmax_backward_data_ops.h>
-#include <ATen/ops/_prelu_kernel_ops.h>
+#include <ATen/ops/_log_softmax_ops.h>
 #include <ATen/ops/_prelu_kernel_backward_ops.h>
-#include <ATen/ops/_softmax_ops.h>
+#include <ATen/ops/_prelu_kernel_ops.h>
 #include <ATen/ops/_softmax_backward_data_ops.h>
+#include <ATen/ops/_softmax_ops.h>
 #include <ATen/ops/celu_ops.h>
-#include <ATen/ops/elu_ops.h>
 #include <ATen/ops/elu_backward_ops.h>
-#include <ATen/ops/gelu_ops.h>
+#include <ATen/ops/elu_ops.h>
 #include <ATen/ops/gelu_backward_ops.h>
-#include <ATen/ops/glu_ops.h>
+#include <ATen/ops/gelu_ops.h>
 #include <ATen/ops/glu_backward_ops.h>
-#include <ATen/ops/hardshrink_ops.h>
+#include <ATen/ops/glu_ops.h>
 #include <ATen/ops/hardshrink_backward_ops.h>
-#include <ATen/ops/hardsigmoid_ops.h>
+#include <ATen/ops/hardshrink_ops.h>
 #include <ATen/ops/hardsigmoid_backward_ops.h>
-#include <ATen/ops/hardswish_ops.h>
+#include <ATen/ops/hardsigmoid_ops.h>
 #include <ATen/ops/hardswish_backward_ops.h>
-#include <ATen/ops/hardtanh_ops.h>
+#include <ATen/ops/hardswish_ops.h>
 #include <ATen/ops/hardtanh_backward_ops.h>
-#include <ATen/ops/leaky_relu_ops.h>
+#include <ATen/ops/hardtanh_ops.h>
 #include <ATen/ops/leaky_relu_backward_ops.h>
+#include <ATen/ops/leaky_relu_ops.h>
 #include <ATen/ops/log_sigmoid_backward_ops.h>
 #include <ATen/ops/log_sigmoid_forward_ops.h>
 #include <ATen/ops/mish_ops.h>
 #include <ATen/ops/relu_ops.h>
-#include <ATen/ops/silu_ops.h>
 #include <ATen/ops/silu_backward_ops.h>
-#include <ATen/ops/softplus_ops.h>
+#include <ATen/ops/silu_ops.h>
 #include <ATen/ops/softplus_backward_ops.h>
-#include <ATen/ops/softshrink_ops.h>
+#include <ATen/ops/softplus_ops.h>
 #include <ATen/ops/softshrink_backward_ops.h>
-#include <ATen/ops/threshold_ops.h>
+#include <ATen/ops/softshrink_ops.h>
 #include <ATen/ops/threshold_backward_ops.h>
+#include <ATen/ops/threshold_ops.h>
 
 #include "aclnnop/activation.h"
 
@@ -58,7 +58,7 @@ NPU_OPS {
   NPU_OP(celu, aclnnCelu);
   NPU_OP(celu_, aclnnCelu, arg<0>, arg<1>, arg<0>);
   NPU_OP(_prelu_kernel, aclnnPrelu);
-  NPU_OP(_prelu_kernel_backward, aclnnPreluBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>, fresh<like, 1>);
+  NPU_OP(_prelu_kernel_backward, aclnnPreluBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>, fresh<like, 2>);
 
   NPU_OP(gelu_out, aclnnGeluV2, arg<0>, call<gelu_mode, 1>, arg<2>);
   NPU_OP(gelu_backward_grad_input, aclnnGeluBackwardV2);

@@ -7,7 +7,8 @@ namespace at::autocast {  // The macros name policies and casts of this namespac
 namespace {
 
 Tensor binary_cross_entropy_refused(const Tensor&, const Tensor&, const std::optional<Tensor>&, int64_t) {
-  TORCH_CHECK(false, "torch.nn.functional.binary_cross_entropy and torch.nn.BCELoss are unsafe to autocast: in float16 "
+  TORCH_CHECK(false,
+              "torch.nn.functional.binary_cross_entropy and torch.nn.BCELoss are unsafe to autocast: in float16 "
               "a probability reaches 0 or 1 and its logarithm overflows.\nRemove the sigmoid before the loss and use "
               "torch.nn.functional.binary_cross_entropy_with_logits or torch.nn.BCEWithLogitsLoss, which autocast.");
 }

@@ -5,17 +5,17 @@
 #include <ATen/ops/addcdiv_ops.h>
 #include <ATen/ops/addcmul_ops.h>
 #include <ATen/ops/atan2_ops.h>
-#include <ATen/ops/clamp_ops.h>
 #include <ATen/ops/clamp_max_ops.h>
 #include <ATen/ops/clamp_min_ops.h>
+#include <ATen/ops/clamp_ops.h>
 #include <ATen/ops/complex_ops.h>
 #include <ATen/ops/div_ops.h>
 #include <ATen/ops/floor_divide_ops.h>
 #include <ATen/ops/fmod_ops.h>
 #include <ATen/ops/gcd_ops.h>
 #include <ATen/ops/lerp_ops.h>
-#include <ATen/ops/logaddexp_ops.h>
 #include <ATen/ops/logaddexp2_ops.h>
+#include <ATen/ops/logaddexp_ops.h>
 #include <ATen/ops/maximum_ops.h>
 #include <ATen/ops/minimum_ops.h>
 #include <ATen/ops/mul_ops.h>
@@ -33,8 +33,10 @@ namespace {
 
 int32_t rounding_mode(std::optional<std::string_view> mode) {  // none, trunc, floor
   if (!mode) return 0;
-  TORCH_CHECK_VALUE(*mode == "trunc" || *mode == "floor", "div expected rounding_mode to be one of None, 'trunc', or "
-                    "'floor' but found '", *mode, "'");
+  TORCH_CHECK_VALUE(*mode == "trunc" || *mode == "floor",
+                    "div expected rounding_mode to be one of None, 'trunc', or "
+                    "'floor' but found '",
+                    *mode, "'");
   return *mode == "trunc" ? 1 : 2;
 }
 

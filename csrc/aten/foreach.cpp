@@ -22,10 +22,10 @@
 #include <ATen/ops/_foreach_exp_ops.h>
 #include <ATen/ops/_foreach_expm1_ops.h>
 #include <ATen/ops/_foreach_lerp_ops.h>
-#include <ATen/ops/_foreach_log_ops.h>
 #include <ATen/ops/_foreach_log10_ops.h>
 #include <ATen/ops/_foreach_log1p_ops.h>
 #include <ATen/ops/_foreach_log2_ops.h>
+#include <ATen/ops/_foreach_log_ops.h>
 #include <ATen/ops/_foreach_maximum_ops.h>
 #include <ATen/ops/_foreach_minimum_ops.h>
 #include <ATen/ops/_foreach_mul_ops.h>
@@ -89,8 +89,8 @@ at::Tensor numbers(at::TensorList list, at::ArrayRef<at::Scalar> scalars) {
   return host.to(at::TensorOptions(list[0].device()).dtype(dtype));
 }
 at::Tensor numbers_tensor(at::TensorList list, const at::Tensor& scalars) {
-  TORCH_CHECK(scalars.dim() == 1 && scalars.size(0) == static_cast<int64_t>(list.size()), "Expected scalars to be of length ",
-              list.size(), " but got ", scalars.sizes(), " instead.");
+  TORCH_CHECK(scalars.dim() == 1 && scalars.size(0) == static_cast<int64_t>(list.size()),
+              "Expected scalars to be of length ", list.size(), " but got ", scalars.sizes(), " instead.");
   return scalars.to(at::TensorOptions(list[0].device()).dtype(at::toOpMathType(list[0].scalar_type())));
 }
 
@@ -129,11 +129,11 @@ void add_foreach(torch::Library& m, const char* aclnn) {
 // A new list, and in place.
 #define NPU_FOREACH_ONE(op, make, aclnn, ...) \
   add_foreach<at::_ops::op, make, &aclnn##GetWorkspaceSize, &aclnn __VA_OPT__(, ) __VA_ARGS__>(m, #aclnn)
-#define NPU_FOREACH_UNARY(name, aclnn)                  \
-  NPU_FOREACH_ONE(_foreach_##name, like_each, aclnn);   \
+#define NPU_FOREACH_UNARY(name, aclnn)                \
+  NPU_FOREACH_ONE(_foreach_##name, like_each, aclnn); \
   NPU_FOREACH_ONE(_foreach_##name##_, like_each, aclnn)
-#define NPU_FOREACH(name, overload, aclnn, ...)                                                \
-  NPU_FOREACH_ONE(_foreach_##name##_##overload, like_each, aclnn __VA_OPT__(, ) __VA_ARGS__);  \
+#define NPU_FOREACH(name, overload, aclnn, ...)                                               \
+  NPU_FOREACH_ONE(_foreach_##name##_##overload, like_each, aclnn __VA_OPT__(, ) __VA_ARGS__); \
   NPU_FOREACH_ONE(_foreach_##name##__##overload, like_each, aclnn __VA_OPT__(, ) __VA_ARGS__)
 
 NPU_OPS {

@@ -1,10 +1,10 @@
 #include "aten/row.h"
 
-#include <ATen/ops/_embedding_bag_ops.h>
 #include <ATen/ops/_embedding_bag_forward_only_ops.h>
+#include <ATen/ops/_embedding_bag_ops.h>
 #include <ATen/ops/_masked_scale_ops.h>
-#include <ATen/ops/embedding_ops.h>
 #include <ATen/ops/embedding_dense_backward_ops.h>
+#include <ATen/ops/embedding_ops.h>
 #include <ATen/ops/embedding_renorm_ops.h>
 #include <ATen/ops/gather_ops.h>
 #include <ATen/ops/index_add_ops.h>
@@ -14,8 +14,8 @@
 #include <ATen/ops/masked_fill_ops.h>
 #include <ATen/ops/masked_scatter_ops.h>
 #include <ATen/ops/put_ops.h>
-#include <ATen/ops/scatter_ops.h>
 #include <ATen/ops/scatter_add_ops.h>
+#include <ATen/ops/scatter_ops.h>
 #include <ATen/ops/scatter_reduce_ops.h>
 #include <ATen/ops/take_ops.h>
 #include <ATen/ops/where_ops.h>
@@ -34,7 +34,8 @@ int64_t reduction_of(std::string_view name) {  // scatter's older names
 }
 int64_t reduction_named(std::string_view name) {  // scatter_reduce's
   constexpr const char* kNames[] = {"", "sum", "prod", "amax", "amin", "mean"};
-  for (int64_t i = 1; i < 6; ++i) if (name == kNames[i]) return i;
+  for (int64_t i = 1; i < 6; ++i)
+    if (name == kNames[i]) return i;
   TORCH_CHECK(false, "reduce argument must be either sum, prod, mean, amax or amin, got ", name);
 }
 at::Tensor embedded(const at::Tensor& weight, const at::Tensor& indices) {

@@ -39,9 +39,18 @@ aclTensor* make_tensor(const at::Tensor& t) {
 }
 
 aclScalar* make_scalar(const at::Scalar& s) {
-  if (s.isFloatingPoint()) { double v = s.toDouble(); return aclCreateScalar(&v, ACL_DOUBLE); }
-  if (s.isBoolean()) { bool v = s.toBool(); return aclCreateScalar(&v, ACL_BOOL); }
-  if (s.isComplex()) { auto v = s.toComplexDouble(); return aclCreateScalar(&v, ACL_COMPLEX128); }
+  if (s.isFloatingPoint()) {
+    double v = s.toDouble();
+    return aclCreateScalar(&v, ACL_DOUBLE);
+  }
+  if (s.isBoolean()) {
+    bool v = s.toBool();
+    return aclCreateScalar(&v, ACL_BOOL);
+  }
+  if (s.isComplex()) {
+    auto v = s.toComplexDouble();
+    return aclCreateScalar(&v, ACL_COMPLEX128);
+  }
   int64_t v = s.toLong();
   return aclCreateScalar(&v, ACL_INT64);
 }
@@ -86,14 +95,18 @@ at::Tensor meta_like(const at::Tensor& t) {
   return meta;
 }
 
+at::Tensor empty_meta(const at::Tensor& t) { return at::empty({0}, t.options().device(at::kMeta)); }
+
 at::Tensor empty_as(const at::Tensor& meta) {
   if (!meta.defined()) return meta;
   return at::empty_strided(meta.sizes(), meta.strides(), meta.options().device(at::kPrivateUse1));
 }
 
 at::Tensor scalar_on_device(const at::Tensor& cpu) {
-  TORCH_CHECK(cpu.is_cpu() && cpu.dim() == 0, "Expected all tensors to be on the same device, but found at least two "
-              "devices, npu and ", cpu.device(), "!");
+  TORCH_CHECK(cpu.is_cpu() && cpu.dim() == 0,
+              "Expected all tensors to be on the same device, but found at least two "
+              "devices, npu and ",
+              cpu.device(), "!");
   auto on_device = at::empty({}, cpu.options().device(at::kPrivateUse1));
   NPU_LAUNCH(aclnnInplaceFillScalar, on_device, cpu.item());  // Not a pointer to host memory: it may die first.
   return on_device;
@@ -120,8 +133,6 @@ void refused(const char* op, const std::vector<at::Tensor>& tensors) {
   TORCH_CHECK(false, text.str());
 }
 
-void lacking() {
-  TORCH_CHECK(false, "UNIMPLEMENTED: the CANN libraries that were loaded lack this operator");
-}
+void lacking() { TORCH_CHECK(false, "UNIMPLEMENTED: the CANN libraries that were loaded lack this operator"); }
 
 }  // namespace at_npu

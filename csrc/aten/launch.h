@@ -24,7 +24,7 @@ aclFloatArray* make_floats(at::ArrayRef<double> values);
 aclScalarList* make_scalars(at::ArrayRef<at::Scalar> values);
 aclTensorList* make_tensors(const at::ITensorListRef& list);
 aclTensorList* make_tensors(const at::IOptTensorListRef& list);  // a tensor that is not given is a null
-at::Tensor scalar_on_device(const at::Tensor& cpu);  // a 0-dim CPU tensor, as PyTorch mixes them in
+at::Tensor scalar_on_device(const at::Tensor& cpu);              // a 0-dim CPU tensor, as PyTorch mixes them in
 
 // As<C> is built from a torch value, converts to the C argument, and destroys its descriptor afterwards.
 // No constructor, no conversion: a row that does not match its prototype does not compile.
@@ -33,7 +33,9 @@ template <class C> struct As;
 template <class C, auto kDestroy> struct Handle {
   explicit Handle(const C* handle) : handle(handle) {}
   Handle(const Handle&) = delete;
-  ~Handle() { if (handle) kDestroy(handle); }
+  ~Handle() {
+    if (handle) kDestroy(handle);
+  }
   operator const C*() const { return handle; }
   const C* handle;
 };
@@ -49,7 +51,9 @@ template <> struct As<const aclTensor*> {
   }
   As(const std::optional<at::Tensor>& t) : As(t ? *t : at::Tensor()) {}
   As(const As&) = delete;
-  ~As() { if (handle) aclDestroyTensor(handle); }
+  ~As() {
+    if (handle) aclDestroyTensor(handle);
+  }
   operator const aclTensor*() const { return handle; }
   const aclTensor* handle = nullptr;
   at::Tensor copy;
@@ -124,11 +128,15 @@ template <> struct As<const char*> {
 
 // The tensors among the arguments of an operator: which device it runs on, and what an error names.
 inline void add_tensors(std::vector<at::Tensor>& all, const at::Tensor& t) { all.push_back(t); }
-inline void add_tensors(std::vector<at::Tensor>& all, const std::optional<at::Tensor>& t) { if (t) all.push_back(*t); }
+inline void add_tensors(std::vector<at::Tensor>& all, const std::optional<at::Tensor>& t) {
+  if (t) all.push_back(*t);
+}
 inline void add_tensors(std::vector<at::Tensor>& all, const at::ITensorListRef& list) {
   for (const at::Tensor& t : list) all.push_back(t);
 }
-inline void add_tensors(std::vector<at::Tensor>& all, at::TensorList list) { all.insert(all.end(), list.begin(), list.end()); }
+inline void add_tensors(std::vector<at::Tensor>& all, at::TensorList list) {
+  all.insert(all.end(), list.begin(), list.end());
+}
 template <class T> void add_tensors(std::vector<at::Tensor>&, const T&) {}
 template <class... A> std::vector<at::Tensor> tensors_of(const A&... a) {
   std::vector<at::Tensor> all;
@@ -139,7 +147,8 @@ template <class... A> std::vector<at::Tensor> tensors_of(const A&... a) {
 template <class First, class... A> std::optional<c10::Device> device_of(const First& first, const A&... a) {
   if constexpr (std::same_as<First, at::Tensor>)
     if (first.is_privateuseone()) return first.device();
-  for (const at::Tensor& t : tensors_of(first, a...)) if (t.is_privateuseone()) return t.device();
+  for (const at::Tensor& t : tensors_of(first, a...))
+    if (t.is_privateuseone()) return t.device();
   return std::nullopt;
 }
 

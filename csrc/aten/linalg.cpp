@@ -16,7 +16,8 @@ namespace {
 int64_t qr_mode(std::string_view mode) {
   if (mode == "reduced") return 0;
   if (mode == "complete") return 1;
-  TORCH_CHECK(mode == "r", "qr received unrecognized mode '", mode, "' but expected one of 'reduced' (default), 'r', or "
+  TORCH_CHECK(mode == "r", "qr received unrecognized mode '", mode,
+              "' but expected one of 'reduced' (default), 'r', or "
               "'complete'");
   return 2;
 }

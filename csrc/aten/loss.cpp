@@ -1,21 +1,21 @@
 #include "aten/row.h"
 
-#include <ATen/ops/_ctc_loss_ops.h>
 #include <ATen/ops/_ctc_loss_backward_ops.h>
-#include <ATen/ops/binary_cross_entropy_ops.h>
+#include <ATen/ops/_ctc_loss_ops.h>
 #include <ATen/ops/binary_cross_entropy_backward_ops.h>
+#include <ATen/ops/binary_cross_entropy_ops.h>
 #include <ATen/ops/binary_cross_entropy_with_logits_ops.h>
-#include <ATen/ops/mse_loss_ops.h>
 #include <ATen/ops/mse_loss_backward_ops.h>
+#include <ATen/ops/mse_loss_ops.h>
 #include <ATen/ops/multilabel_margin_loss_forward_ops.h>
 #include <ATen/ops/nll_loss2d_backward_ops.h>
 #include <ATen/ops/nll_loss2d_forward_ops.h>
 #include <ATen/ops/nll_loss_backward_ops.h>
 #include <ATen/ops/nll_loss_forward_ops.h>
-#include <ATen/ops/smooth_l1_loss_ops.h>
 #include <ATen/ops/smooth_l1_loss_backward_ops.h>
-#include <ATen/ops/soft_margin_loss_ops.h>
+#include <ATen/ops/smooth_l1_loss_ops.h>
 #include <ATen/ops/soft_margin_loss_backward_ops.h>
+#include <ATen/ops/soft_margin_loss_ops.h>
 
 #include "aclnnop/loss.h"
 
@@ -27,15 +27,21 @@ at::DimVector pixel_sizes(const at::Tensor& input, int64_t reduction) {
   if (reduction) return {};
   return {input.size(0), input.size(2), input.size(3)};
 }
-at::Tensor pixel_loss(const at::Tensor& input, int64_t reduction) { return make(pixel_sizes(input, reduction), input.scalar_type()); }
+at::Tensor pixel_loss(const at::Tensor& input, int64_t reduction) {
+  return make(pixel_sizes(input, reduction), input.scalar_type());
+}
 at::DimVector one_number(const at::Tensor&) { return {}; }
 
 at::DimVector sample_sizes(const at::Tensor& input, int64_t reduction) {
   if (reduction || input.dim() == 1) return {};
   return {input.size(0)};
 }
-at::Tensor sample_loss(const at::Tensor& input, int64_t reduction) { return make(sample_sizes(input, reduction), input.scalar_type()); }
-at::Tensor target_flags(const at::Tensor& input, const at::Tensor& target) { return make(target.sizes(), input.scalar_type()); }
+at::Tensor sample_loss(const at::Tensor& input, int64_t reduction) {
+  return make(sample_sizes(input, reduction), input.scalar_type());
+}
+at::Tensor target_flags(const at::Tensor& input, const at::Tensor& target) {
+  return make(target.sizes(), input.scalar_type());
+}
 
 }  // namespace
 

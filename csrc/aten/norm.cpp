@@ -6,12 +6,12 @@
 #include <ATen/ops/batch_norm_elemt_ops.h>
 #include <ATen/ops/batch_norm_gather_stats_with_counts_ops.h>
 #include <ATen/ops/batch_norm_stats_ops.h>
-#include <ATen/ops/native_batch_norm_ops.h>
 #include <ATen/ops/native_batch_norm_backward_ops.h>
-#include <ATen/ops/native_group_norm_ops.h>
+#include <ATen/ops/native_batch_norm_ops.h>
 #include <ATen/ops/native_group_norm_backward_ops.h>
-#include <ATen/ops/native_layer_norm_ops.h>
+#include <ATen/ops/native_group_norm_ops.h>
 #include <ATen/ops/native_layer_norm_backward_ops.h>
+#include <ATen/ops/native_layer_norm_ops.h>
 
 #include "aclnnop/norm.h"
 
@@ -35,11 +35,14 @@ at::Tensor group_stats(const at::Tensor& input, const c10::SymInt& n, int64_t gr
   return make({n.expect_int(), groups}, stats_dtype(input));
 }
 // Gradients that are not wanted are not made.
-template <size_t I> at::Tensor wanted_like(const at::Tensor& t, std::array<bool, 3> mask) { return mask[I] ? like(t) : at::Tensor(); }
+template <size_t I> at::Tensor wanted_like(const at::Tensor& t, std::array<bool, 3> mask) {
+  return mask[I] ? like(t) : at::Tensor();
+}
 template <size_t I> at::Tensor wanted_weight(const OptTensor& weight, std::array<bool, 3> mask) {
   return mask[I] && weight && weight->defined() ? like(*weight) : at::Tensor();
 }
-template <size_t I> at::Tensor wanted_channels(const at::Tensor& input, const OptTensor& weight, std::array<bool, 3> mask) {
+template <size_t I> at::Tensor wanted_channels(const at::Tensor& input, const OptTensor& weight,
+                                               std::array<bool, 3> mask) {
   if (!mask[I]) return {};
   return weight && weight->defined() ? like(*weight) : make({input.size(1)}, stats_dtype(input));
 }

@@ -4,9 +4,10 @@
 
 #include <ATen/ops/bernoulli_ops.h>
 #include <ATen/ops/exponential_ops.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/multinomial_ops.h>
-#include <ATen/ops/native_dropout_ops.h>
 #include <ATen/ops/native_dropout_backward_ops.h>
+#include <ATen/ops/native_dropout_ops.h>
 #include <ATen/ops/normal_ops.h>
 #include <ATen/ops/random_ops.h>
 #include <ATen/ops/randperm_ops.h>
@@ -168,8 +169,8 @@ at::Tensor& randperm_out(int64_t count, OptGenerator generator, at::Tensor& out)
   return out;
 }
 
-at::Tensor& multinomial_out(const at::Tensor& self, int64_t count, bool replacement,
-                            OptGenerator generator, at::Tensor& out) {
+at::Tensor& multinomial_out(const at::Tensor& self, int64_t count, bool replacement, OptGenerator generator,
+                            at::Tensor& out) {
   TORCH_CHECK(self.dim() == 1 || self.dim() == 2, "prob_dist must be 1 or 2 dim");
   TORCH_CHECK(count > 0, "cannot sample n_sample <= 0 samples");
   TORCH_CHECK(replacement || count <= self.size(-1),
@@ -205,6 +206,7 @@ std::tuple<at::Tensor, at::Tensor> native_dropout(const at::Tensor& input, doubl
 }
 at::Tensor native_dropout_backward(const at::Tensor& grad, const at::Tensor& mask, double scale) {
   const c10_npu::NPUGuard guard(grad.device());
+  if (mask.scalar_type() == at::kBool) return at::mul(at::mul(grad, mask), scale);  // PyTorch's mask, not the device's
   auto out = like(grad);
   NPU_LAUNCH(aclnnDropoutDoMask, grad, mask, scale == 0 ? 1.0 : 1 - 1 / scale, out);
   return out;

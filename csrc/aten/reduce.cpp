@@ -19,12 +19,12 @@
 #include <ATen/ops/norm_ops.h>
 #include <ATen/ops/prod_ops.h>
 #include <ATen/ops/renorm_ops.h>
-#include <ATen/ops/std_ops.h>
 #include <ATen/ops/std_mean_ops.h>
+#include <ATen/ops/std_ops.h>
 #include <ATen/ops/sum_ops.h>
 #include <ATen/ops/trace_ops.h>
-#include <ATen/ops/var_ops.h>
 #include <ATen/ops/var_mean_ops.h>
+#include <ATen/ops/var_ops.h>
 
 #include "aclnnop/reduce.h"
 
@@ -36,9 +36,13 @@ at::DimVector one_dim(int64_t dim) { return {dim}; }
 // argmax without a dim: of the flattened tensor, into an output that may keep dimensions of one.
 at::Tensor flat_without(std::optional<int64_t> dim, const at::Tensor& t) { return dim ? t : t.reshape({-1}); }
 bool keep_with(std::optional<int64_t> dim, bool keepdim) { return dim && keepdim; }
-at::Tensor scalar_without(std::optional<int64_t> dim, const at::Tensor& out) { return dim || out.numel() != 1 ? out : out.view({}); }
+at::Tensor scalar_without(std::optional<int64_t> dim, const at::Tensor& out) {
+  return dim || out.numel() != 1 ? out : out.view(at::IntArrayRef());
+}
 
-at::DimVector dims_of(const at::Tensor& t, std::optional<int64_t> dim) { return dim ? at::DimVector{*dim} : every_dim(t); }
+at::DimVector dims_of(const at::Tensor& t, std::optional<int64_t> dim) {
+  return dim ? at::DimVector{*dim} : every_dim(t);
+}
 
 at::ScalarType product_dtype(const at::Tensor& t, OptDtype dtype) {
   return dtype.value_or(at::isIntegralType(t.scalar_type(), true) ? at::kLong : t.scalar_type());
@@ -99,8 +103,8 @@ NPU_OPS {
          grown<4, reduced_sizes, 0, 1, 3>);
   NPU_OP(std_mean_correction, aclnnStdMeanCorrection, arg<0>, arg<1>, call<correction, 2>, arg<3>,
          fresh<reduced_real, 0, 1, 3>, fresh<reduced, 0, 1, 3>);
-  NPU_OP(var_mean_correction, aclnnVarMean, arg<0>, arg<1>, call<correction, 2>, arg<3>,
-         fresh<reduced_real, 0, 1, 3>, fresh<reduced, 0, 1, 3>);
+  NPU_OP(var_mean_correction, aclnnVarMean, arg<0>, arg<1>, call<correction, 2>, arg<3>, fresh<reduced_real, 0, 1, 3>,
+         fresh<reduced, 0, 1, 3>);
 
   NPU_OP(histc, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, fresh<bins, 0, 1>);
   NPU_OP(histc_out, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, bin_sizes, 0, 1>);

@@ -11,18 +11,18 @@
 #include <ATen/ops/linspace_ops.h>
 #include <ATen/ops/logspace_ops.h>
 #include <ATen/ops/range_ops.h>
-#include <ATen/ops/reflection_pad1d_ops.h>
 #include <ATen/ops/reflection_pad1d_backward_ops.h>
-#include <ATen/ops/reflection_pad2d_ops.h>
+#include <ATen/ops/reflection_pad1d_ops.h>
 #include <ATen/ops/reflection_pad2d_backward_ops.h>
-#include <ATen/ops/reflection_pad3d_ops.h>
+#include <ATen/ops/reflection_pad2d_ops.h>
 #include <ATen/ops/reflection_pad3d_backward_ops.h>
-#include <ATen/ops/replication_pad1d_ops.h>
+#include <ATen/ops/reflection_pad3d_ops.h>
 #include <ATen/ops/replication_pad1d_backward_ops.h>
-#include <ATen/ops/replication_pad2d_ops.h>
+#include <ATen/ops/replication_pad1d_ops.h>
 #include <ATen/ops/replication_pad2d_backward_ops.h>
-#include <ATen/ops/replication_pad3d_ops.h>
+#include <ATen/ops/replication_pad2d_ops.h>
 #include <ATen/ops/replication_pad3d_backward_ops.h>
+#include <ATen/ops/replication_pad3d_ops.h>
 #include <ATen/ops/roll_ops.h>
 #include <ATen/ops/tril_ops.h>
 #include <ATen/ops/triu_ops.h>
@@ -41,19 +41,22 @@ at::DimVector closed_range_sizes(const at::Scalar& start, const at::Scalar& end,
   TORCH_CHECK(by > 0 ? b >= a : b <= a, "upper bound and lower bound inconsistent with step sign");
   return {static_cast<int64_t>((b - a) / by + 1)};
 }
-at::DimVector steps_sizes(int64_t steps) {
+at::DimVector steps_sizes(int64_t steps, const at::Tensor& out) {
   TORCH_CHECK(steps >= 0, "number of steps must be non-negative");
+  if (out.numel() == steps) return at::DimVector(out.sizes());
   return {steps};
 }
-at::Tensor of_sizes(const at::Tensor& t, c10::SymIntArrayRef sizes) { return make(C10_AS_INTARRAYREF_SLOW(sizes), t.scalar_type()); }
+at::Tensor of_sizes(const at::Tensor& t, c10::SymIntArrayRef sizes) {
+  return make(C10_AS_INTARRAYREF_SLOW(sizes), t.scalar_type());
+}
 
 }  // namespace
 
 NPU_OPS {
   NPU_OP(arange_start_out, aclnnArange, arg<0>, arg<1>, arg<2>, grown<3, range_sizes, 0, 1, 2, 3>);
   NPU_OP(range_out, aclnnRange, arg<0>, arg<1>, arg<2>, grown<3, closed_range_sizes, 0, 1, 2>);
-  NPU_OP(linspace_out, aclnnLinspace, arg<0>, arg<1>, arg<2>, grown<3, steps_sizes, 2>);
-  NPU_OP(logspace_out, aclnnLogSpace, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, steps_sizes, 2>);
+  NPU_OP(linspace_out, aclnnLinspace, arg<0>, arg<1>, arg<2>, grown<3, steps_sizes, 2, 3>);
+  NPU_OP(logspace_out, aclnnLogSpace, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, steps_sizes, 2, 4>);
   NPU_OP(eye_out, aclnnEye, arg<0>, arg<0>, grown<1, square_sizes, 0>);
   NPU_OP(eye_m_out, aclnnEye, arg<0>, arg<1>, grown<2, eye_sizes, 0, 1>);
 
@@ -70,7 +73,8 @@ NPU_OPS {
   NPU_OP(reflection_pad2d, aclnnReflectionPad2d, arg<0>, arg<1>, fresh<padded, 0, 1>);
   NPU_OP(reflection_pad2d_out, aclnnReflectionPad2d, arg<0>, arg<1>, grown<2, padded_sizes, 0, 1>);
   NPU_OP(reflection_pad2d_backward, aclnnReflectionPad2dBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>);
-  NPU_OP(reflection_pad2d_backward_grad_input, aclnnReflectionPad2dBackward, arg<0>, arg<1>, arg<2>, grown<3, sizes, 1>);
+  NPU_OP(reflection_pad2d_backward_grad_input, aclnnReflectionPad2dBackward, arg<0>, arg<1>, arg<2>,
+         grown<3, sizes, 1>);
   NPU_OP(reflection_pad3d_out, aclnnReflectionPad3d);
   NPU_OP(reflection_pad3d_backward_grad_input, aclnnReflectionPad3dBackward);
   NPU_OP(replication_pad1d_out, aclnnReplicationPad1d);

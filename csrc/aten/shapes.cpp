@@ -114,13 +114,14 @@ at::DimVector picked_sizes(const at::Tensor& t, int64_t dim, const at::Tensor& i
   if (!out.empty()) out[at::maybe_wrap_dim(dim, t.dim())] = index.numel();
   return out;
 }
-at::DimVector range_sizes(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step, const at::Tensor& out) {
+at::DimVector range_sizes(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step,
+                          const at::Tensor& out) {
   const bool whole = at::isIntegralType(out.scalar_type(), false) && start.isIntegral(false) && end.isIntegral(false) &&
                      step.isIntegral(false);
   const double by = step.toDouble();
   TORCH_CHECK(by != 0, "step must be nonzero");
-  TORCH_CHECK(std::isfinite(start.toDouble()) && std::isfinite(end.toDouble()), "unsupported range: ",
-              start.toDouble(), " -> ", end.toDouble());
+  TORCH_CHECK(std::isfinite(start.toDouble()) && std::isfinite(end.toDouble()), "unsupported range: ", start.toDouble(),
+              " -> ", end.toDouble());
   TORCH_CHECK((by > 0) == (end.toDouble() >= start.toDouble()) || end.toDouble() == start.toDouble(),
               "upper bound and lower bound inconsistent with step sign");
   if (!whole) return {static_cast<int64_t>(std::ceil((end.toDouble() - start.toDouble()) / by))};

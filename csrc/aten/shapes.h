@@ -47,6 +47,7 @@ at::DimVector padded_sizes(const at::Tensor& t, c10::SymIntArrayRef pad);
 
 at::Tensor picked(const at::Tensor& t, int64_t dim, const at::Tensor& index);  // index_select
 at::DimVector picked_sizes(const at::Tensor& t, int64_t dim, const at::Tensor& index);
-at::DimVector range_sizes(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step, const at::Tensor& out);
+at::DimVector range_sizes(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step,
+                          const at::Tensor& out);
 
 }  // namespace at_npu

@@ -15,8 +15,8 @@
 #include <ATen/ops/erf_ops.h>
 #include <ATen/ops/erfc_ops.h>
 #include <ATen/ops/erfinv_ops.h>
-#include <ATen/ops/exp_ops.h>
 #include <ATen/ops/exp2_ops.h>
+#include <ATen/ops/exp_ops.h>
 #include <ATen/ops/expm1_ops.h>
 #include <ATen/ops/floor_ops.h>
 #include <ATen/ops/frac_ops.h>
@@ -24,21 +24,21 @@
 #include <ATen/ops/isnan_ops.h>
 #include <ATen/ops/isneginf_ops.h>
 #include <ATen/ops/isposinf_ops.h>
-#include <ATen/ops/log_ops.h>
 #include <ATen/ops/log10_ops.h>
 #include <ATen/ops/log1p_ops.h>
 #include <ATen/ops/log2_ops.h>
+#include <ATen/ops/log_ops.h>
 #include <ATen/ops/logical_not_ops.h>
-#include <ATen/ops/logit_ops.h>
 #include <ATen/ops/logit_backward_ops.h>
+#include <ATen/ops/logit_ops.h>
 #include <ATen/ops/nan_to_num_ops.h>
 #include <ATen/ops/neg_ops.h>
 #include <ATen/ops/reciprocal_ops.h>
 #include <ATen/ops/round_ops.h>
 #include <ATen/ops/rsqrt_ops.h>
 #include <ATen/ops/sgn_ops.h>
-#include <ATen/ops/sigmoid_ops.h>
 #include <ATen/ops/sigmoid_backward_ops.h>
+#include <ATen/ops/sigmoid_ops.h>
 #include <ATen/ops/sign_ops.h>
 #include <ATen/ops/signbit_ops.h>
 #include <ATen/ops/sin_ops.h>
@@ -46,8 +46,8 @@
 #include <ATen/ops/sinh_ops.h>
 #include <ATen/ops/sqrt_ops.h>
 #include <ATen/ops/tan_ops.h>
-#include <ATen/ops/tanh_ops.h>
 #include <ATen/ops/tanh_backward_ops.h>
+#include <ATen/ops/tanh_ops.h>
 #include <ATen/ops/trunc_ops.h>
 
 #include "aclnnop/compare.h"

@@ -1,33 +1,33 @@
 #include "aten/row.h"
 
-#include <ATen/ops/_upsample_bicubic2d_aa_ops.h>
 #include <ATen/ops/_upsample_bicubic2d_aa_backward_ops.h>
-#include <ATen/ops/_upsample_bilinear2d_aa_ops.h>
+#include <ATen/ops/_upsample_bicubic2d_aa_ops.h>
 #include <ATen/ops/_upsample_bilinear2d_aa_backward_ops.h>
-#include <ATen/ops/_upsample_nearest_exact1d_ops.h>
+#include <ATen/ops/_upsample_bilinear2d_aa_ops.h>
 #include <ATen/ops/_upsample_nearest_exact1d_backward_ops.h>
-#include <ATen/ops/_upsample_nearest_exact2d_ops.h>
+#include <ATen/ops/_upsample_nearest_exact1d_ops.h>
 #include <ATen/ops/_upsample_nearest_exact2d_backward_ops.h>
-#include <ATen/ops/_upsample_nearest_exact3d_ops.h>
+#include <ATen/ops/_upsample_nearest_exact2d_ops.h>
 #include <ATen/ops/_upsample_nearest_exact3d_backward_ops.h>
-#include <ATen/ops/grid_sampler_2d_ops.h>
+#include <ATen/ops/_upsample_nearest_exact3d_ops.h>
 #include <ATen/ops/grid_sampler_2d_backward_ops.h>
-#include <ATen/ops/grid_sampler_3d_ops.h>
+#include <ATen/ops/grid_sampler_2d_ops.h>
 #include <ATen/ops/grid_sampler_3d_backward_ops.h>
-#include <ATen/ops/upsample_bicubic2d_ops.h>
+#include <ATen/ops/grid_sampler_3d_ops.h>
 #include <ATen/ops/upsample_bicubic2d_backward_ops.h>
-#include <ATen/ops/upsample_bilinear2d_ops.h>
+#include <ATen/ops/upsample_bicubic2d_ops.h>
 #include <ATen/ops/upsample_bilinear2d_backward_ops.h>
-#include <ATen/ops/upsample_linear1d_ops.h>
+#include <ATen/ops/upsample_bilinear2d_ops.h>
 #include <ATen/ops/upsample_linear1d_backward_ops.h>
-#include <ATen/ops/upsample_nearest1d_ops.h>
+#include <ATen/ops/upsample_linear1d_ops.h>
 #include <ATen/ops/upsample_nearest1d_backward_ops.h>
-#include <ATen/ops/upsample_nearest2d_ops.h>
+#include <ATen/ops/upsample_nearest1d_ops.h>
 #include <ATen/ops/upsample_nearest2d_backward_ops.h>
-#include <ATen/ops/upsample_nearest3d_ops.h>
+#include <ATen/ops/upsample_nearest2d_ops.h>
 #include <ATen/ops/upsample_nearest3d_backward_ops.h>
-#include <ATen/ops/upsample_trilinear3d_ops.h>
+#include <ATen/ops/upsample_nearest3d_ops.h>
 #include <ATen/ops/upsample_trilinear3d_backward_ops.h>
+#include <ATen/ops/upsample_trilinear3d_ops.h>
 
 #include "aclnnop/upsample.h"
 

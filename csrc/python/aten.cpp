@@ -14,7 +14,8 @@ void bind_aten(py::module& m) {
   });
   m.def("missing_operators", [] {
     py::list names;
-    for (const auto& row : at_npu::operator_table()) if (!row.present) names.append(row.aclnn);
+    for (const auto& row : at_npu::operator_table())
+      if (!row.present) names.append(row.aclnn);
     return names;
   });
   m.def("fallback_counts", &at_npu::fallback_counts);

@@ -47,10 +47,13 @@ void bind_memory(py::module_& m) {
   m.def("memory_info", &memory_info, no_gil);
   m.def("set_memory_fraction", [](double f, DeviceIndex device) { allocator()->cache(device).set_fraction(f); });
   m.def("memory_fraction", [](DeviceIndex device) { return allocator()->cache(device).fraction(); });
-  m.def("allocate_address", [](size_t bytes, DeviceIndex device, uintptr_t stream) {
-    return reinterpret_cast<uintptr_t>(
-        allocator()->allocate_address(bytes, device, reinterpret_cast<aclrtStream>(stream)));
-  }, no_gil);
+  m.def(
+      "allocate_address",
+      [](size_t bytes, DeviceIndex device, uintptr_t stream) {
+        return reinterpret_cast<uintptr_t>(
+            allocator()->allocate_address(bytes, device, reinterpret_cast<aclrtStream>(stream)));
+      },
+      no_gil);
   m.def("free_address", [](uintptr_t ptr) { allocator()->free_address(reinterpret_cast<void*>(ptr)); }, no_gil);
 
   py::class_<NPUMemPool>(m, "_MemPool")

@@ -43,7 +43,7 @@ struct MemoryPool {
   explicit MemoryPool(MempoolId_t id) : id(id) {}
   MemoryPool(const MemoryPool&) = delete;
   const MempoolId_t id;
-  int uses = 1;      // by MemPool objects and contexts; at 0 its segments may go
+  int uses = 1;  // by MemPool objects and contexts; at 0 its segments may go
   int segments = 0;
   BlockPool small{this, true}, large{this, false};
 };
@@ -55,16 +55,16 @@ struct Block {
   BlockPool* pool = nullptr;
   DeviceIndex device = -1;
   bool allocated = false;
-  int pending_events = 0;          // of other streams, since it was freed
-  size_t requested = 0;            // what the caller asked for
-  uint64_t freed_at = 0;           // in allocations of this device: its age for garbage collection
-  Block* prev = nullptr;           // its neighbours in the segment
+  int pending_events = 0;  // of other streams, since it was freed
+  size_t requested = 0;    // what the caller asked for
+  uint64_t freed_at = 0;   // in allocations of this device: its age for garbage collection
+  Block* prev = nullptr;   // its neighbours in the segment
   Block* next = nullptr;
-  Block* newer = nullptr;          // in the list of all blocks of the device
+  Block* newer = nullptr;  // in the list of all blocks of the device
   Block* older = nullptr;
-  std::vector<c10::Stream> users;  // other streams that read or write it
-  FreeBlocks::iterator place;      // while it is free
-  FreeBlocks::node_type node;      // while it is not, to go back without a malloc; may be empty
+  std::vector<c10::Stream> users;                         // other streams that read or write it
+  FreeBlocks::iterator place;                             // while it is free
+  FreeBlocks::node_type node;                             // while it is not, to go back without a malloc; may be empty
   std::shared_ptr<c10::GatheredContext> context;          // where it was allocated, while history is on
   std::shared_ptr<c10::GatheredContext> segment_context;  // where its segment was, on a segment's first block
 

@@ -185,8 +185,7 @@ void BlockCache::retire(Block* block) {
 void BlockCache::record_stream(Block* block, c10::Stream stream) {
   if (stream_of(stream) == block->stream) return;
   const std::lock_guard lock(mutex_);
-  if (std::find(block->users.begin(), block->users.end(), stream) == block->users.end())
-    block->users.push_back(stream);
+  if (std::find(block->users.begin(), block->users.end(), stream) == block->users.end()) block->users.push_back(stream);
 }
 
 void BlockCache::record_events(Block* block) {

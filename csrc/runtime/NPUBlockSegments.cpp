@@ -178,8 +178,7 @@ void BlockCache::out_of_memory(size_t requested) {
   const auto [free, all] = memory_info(device_);
   const size_t allocated = total(stats_.allocated_bytes), reserved = total(stats_.reserved_bytes);
   record(TraceEntry::OOM, reinterpret_cast<const void*>(free), requested, nullptr, kDefaultPool, nullptr);
-  c10::reportOutOfMemoryToProfiler(static_cast<int64_t>(requested), allocated, reserved,
-                                   {c10::kPrivateUse1, device_});
+  c10::reportOutOfMemoryToProfiler(static_cast<int64_t>(requested), allocated, reserved, {c10::kPrivateUse1, device_});
   std::string allowed;
   if (fraction_ < 1.0)
     allowed = c10::str(" This process may use ", human(limit()), " of it (set_per_process_memory_fraction).");

@@ -146,7 +146,10 @@ NPUCachingAllocator* allocator() {
 }
 
 namespace {
-const bool registered = [] { c10::SetAllocator(c10::kPrivateUse1, allocator()); return true; }();
+const bool registered = [] {
+  c10::SetAllocator(c10::kPrivateUse1, allocator());
+  return true;
+}();
 }  // namespace
 
 }  // namespace c10_npu

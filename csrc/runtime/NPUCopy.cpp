@@ -70,10 +70,8 @@ void copy_from_host(void* dst, const void* src, size_t bytes, bool non_blocking,
 void copy_to_host(void* dst, const void* src, size_t bytes, bool non_blocking, void* dst_context) {
   if (!bytes) return;
   ensure_context();
-  if (non_blocking && keep_until_done(dst, dst_context))
-    enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
-  else
-    enqueue_and_wait(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
+  if (non_blocking && keep_until_done(dst, dst_context)) enqueue(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
+  else enqueue_and_wait(dst, src, bytes, ACL_MEMCPY_DEVICE_TO_HOST);
 }
 
 void copy_on_device(void* dst, DeviceIndex dst_device, const void* src, DeviceIndex src_device, size_t bytes) {

@@ -18,9 +18,7 @@ std::string describe(const char* call, int code) {
   return c10::str("NPU error ", code, " in ", text, ": ", reason && *reason ? reason : "CANN gave no text");
 }
 
-bool is_out_of_memory(int code) {
-  return code == ACL_ERROR_RT_MEMORY_ALLOCATION || code == ACL_ERROR_BAD_ALLOC;
-}
+bool is_out_of_memory(int code) { return code == ACL_ERROR_RT_MEMORY_ALLOCATION || code == ACL_ERROR_BAD_ALLOC; }
 // The runtime's codes have six digits from 100000 on in decades 1, 2 and 5 of their own; aclnn's start with 16, 36, 56.
 bool is_operator_refusal(int code) {
   const int decade = code / 10000;

@@ -13,11 +13,11 @@ void warn(const char* call, int code) noexcept;
 
 }  // namespace c10_npu
 
-#define NPU_CHECK(call)                                           \
-  do {                                                            \
+#define NPU_CHECK(call)                                          \
+  do {                                                           \
     if (const int code_ = (call)) ::c10_npu::fail(#call, code_); \
   } while (0)
-#define NPU_CHECK_WARN(call)                                      \
-  do {                                                            \
+#define NPU_CHECK_WARN(call)                                     \
+  do {                                                           \
     if (const int code_ = (call)) ::c10_npu::warn(#call, code_); \
   } while (0)

@@ -59,8 +59,9 @@ C10_NOINLINE void make_context(Thread& thread) {
               "'spawn' start method");
   initialize();
   const DeviceIndex count = device_count();
-  TORCH_CHECK(count > 0, "No NPU is available: CANN counts no device. See ASCEND_RT_VISIBLE_DEVICES and "
-                         "SOFTNPU_DEVICES, or call aclrtGetDeviceCount for the reason.");
+  TORCH_CHECK(count > 0,
+              "No NPU is available: CANN counts no device. See ASCEND_RT_VISIBLE_DEVICES and "
+              "SOFTNPU_DEVICES, or call aclrtGetDeviceCount for the reason.");
   NPU_CHECK(aclrtSetDevice(thread.device));
   thread.context = thread.device;
   g_has_context[thread.device] = true;

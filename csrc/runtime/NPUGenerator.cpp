@@ -49,8 +49,8 @@ uint64_t NPUGenerator::seed() {
 }
 
 void NPUGenerator::set_offset(uint64_t offset) {
-  TORCH_CHECK_VALUE(offset % kOutputsPerCounter == 0, "An NPU generator's offset is a multiple of ",
-                    kOutputsPerCounter, ", but got ", offset);
+  TORCH_CHECK_VALUE(offset % kOutputsPerCounter == 0, "An NPU generator's offset is a multiple of ", kOutputsPerCounter,
+                    ", but got ", offset);
   offset_ = offset;
 }
 

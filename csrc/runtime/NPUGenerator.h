@@ -20,8 +20,8 @@ class NPUGenerator final : public c10::GeneratorImpl {
 
   void set_current_seed(uint64_t seed) override;  // and offset 0
   uint64_t current_seed() const override { return seed_; }
-  uint64_t seed() override;                       // a new one from the system; returns it
-  void set_offset(uint64_t offset) override;      // a multiple of four
+  uint64_t seed() override;                   // a new one from the system; returns it
+  void set_offset(uint64_t offset) override;  // a multiple of four
   uint64_t get_offset() const override { return offset_; }
   // 16 bytes, seed then offset, as CUDA's; eight (a seed alone) are taken too.
   c10::intrusive_ptr<c10::TensorImpl> get_state() const override;

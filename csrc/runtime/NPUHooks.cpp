@@ -50,7 +50,10 @@ struct NPUHooks final : at::PrivateUse1HooksInterface {
   }
 };
 
-const bool registered = [] { at::RegisterPrivateUse1HooksInterface(new NPUHooks); return true; }();
+const bool registered = [] {
+  at::RegisterPrivateUse1HooksInterface(new NPUHooks);
+  return true;
+}();
 
 }  // namespace
 }  // namespace c10_npu

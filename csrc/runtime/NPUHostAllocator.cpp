@@ -17,9 +17,7 @@ struct Pinned final : at::CachingHostAllocatorImpl<c10::Stream, c10::Event> {
     if (in_bad_fork()) return;
     try {
       CachingHostAllocatorImpl::free(context);
-    } catch (const std::exception& error) {
-      TORCH_WARN("Freeing pinned memory failed: ", error.what());
-    }
+    } catch (const std::exception& error) { TORCH_WARN("Freeing pinned memory failed: ", error.what()); }
   }
 
   void allocate_host_memory(size_t size, void** ptr) override {
@@ -48,7 +46,10 @@ Allocator& instance() {
 }
 void release(void* block) { instance().free(block); }
 
-const bool registered = [] { at::setHostAllocator(at::kPrivateUse1, &instance()); return true; }();
+const bool registered = [] {
+  at::setHostAllocator(at::kPrivateUse1, &instance());
+  return true;
+}();
 
 }  // namespace
 

@@ -36,9 +36,8 @@ int NPUMemPool::use_count() const { return allocator()->cache(device_).pool_uses
 
 void begin_allocate_to_pool(DeviceIndex device, MempoolId_t pool) {
   const auto caller = std::this_thread::get_id();
-  allocator()->cache(device).begin_allocate_to_pool(pool, [caller](aclrtStream) {
-    return std::this_thread::get_id() == caller;
-  });
+  allocator()->cache(device).begin_allocate_to_pool(
+      pool, [caller](aclrtStream) { return std::this_thread::get_id() == caller; });
 }
 
 void end_allocate_to_pool(DeviceIndex device, MempoolId_t pool) {

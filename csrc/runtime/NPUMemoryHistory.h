@@ -1,4 +1,5 @@
-// What the allocators did, for torch.npu.memory._record_memory_history and its viewer. Off, it costs one read of a flag.
+// What the allocators did, for torch.npu.memory._record_memory_history and its viewer. Off, it costs one read of a
+// flag.
 #pragma once
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/RingBuffer.h>

@@ -16,8 +16,8 @@ namespace c10_npu {
 namespace {
 
 // Every chip since Atlas A2 has bfloat16. "Ascend910B" without a number is of the first generation.
-constexpr std::string_view kWithoutBfloat16[] = {"Ascend910A",        "Ascend910ProA", "Ascend910B",
-                                                 "Ascend910ProB",     "Ascend910PremiumA"};
+constexpr std::string_view kWithoutBfloat16[] = {"Ascend910A", "Ascend910ProA", "Ascend910B", "Ascend910ProB",
+                                                 "Ascend910PremiumA"};
 constexpr std::string_view kSeriesWithoutBfloat16 = "Ascend310P";
 
 int64_t info(DeviceIndex device, aclrtDevAttr attribute) {
@@ -71,7 +71,8 @@ std::string to_string(const std::array<uint8_t, 16>& uuid) {
 
 bool supports_bfloat16() {
   const std::string name = device_name();
-  return !name.starts_with(kSeriesWithoutBfloat16) && std::ranges::find(kWithoutBfloat16, name) == std::end(kWithoutBfloat16);
+  return !name.starts_with(kSeriesWithoutBfloat16) &&
+         std::ranges::find(kWithoutBfloat16, name) == std::end(kWithoutBfloat16);
 }
 
 bool can_access_peer(DeviceIndex device, DeviceIndex peer) {

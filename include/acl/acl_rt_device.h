@@ -74,11 +74,7 @@ typedef enum {
   ACL_RT_ERROR_LINK = 4,
   ACL_RT_ERROR_OTHERS = 0xFFFF
 } aclrtErrorType;
-typedef enum {
-  ACL_RT_AICORE_ERROR_UNKNOWN,
-  ACL_RT_AICORE_ERROR_SW,
-  ACL_RT_AICORE_ERROR_HW_LOCAL
-} aclrtAicoreErrorType;
+typedef enum { ACL_RT_AICORE_ERROR_UNKNOWN, ACL_RT_AICORE_ERROR_SW, ACL_RT_AICORE_ERROR_HW_LOCAL } aclrtAicoreErrorType;
 typedef struct {
   size_t arraySize;
   aclrtMemUceInfo memUceInfoArray[ACL_RT_MEM_UCE_INFO_MAX_NUM];

@@ -208,8 +208,7 @@ ACL_API aclError aclrtValueWrite(void* pointer, uint64_t value, uint32_t flags, 
 ACL_API aclError aclrtValueWait(void* pointer, uint64_t value, uint32_t condition, aclrtStream stream);
 
 /* Virtual ranges and the physical blocks mapped into them. */
-ACL_API aclError aclrtReserveMemAddress(void** pointer, size_t size, size_t alignment, void* expected,
-                                        uint64_t flags);
+ACL_API aclError aclrtReserveMemAddress(void** pointer, size_t size, size_t alignment, void* expected, uint64_t flags);
 ACL_API aclError aclrtReleaseMemAddress(void* pointer);
 ACL_API aclError aclrtMallocPhysical(aclrtDrvMemHandle* handle, size_t size, const aclrtPhysicalMemProp* properties,
                                      uint64_t flags);

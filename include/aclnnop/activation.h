@@ -9,8 +9,8 @@ ACLNN_DECLARE(aclnnEluBackward, const aclTensor* grad_output, const aclScalar* a
               const aclScalar* input_scale, bool is_result, const aclTensor* self_or_result, aclTensor* out);
 ACLNN_DECLARE(aclnnFastGelu, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnFastGeluBackward, const aclTensor* grad, const aclTensor* self, aclTensor* grad_input);
-ACLNN_DECLARE(aclnnGeGluV3, const aclTensor* self, int64_t dim, int64_t approximate, bool activate_left,
-              aclTensor* out, aclTensor* result_gelu);
+ACLNN_DECLARE(aclnnGeGluV3, const aclTensor* self, int64_t dim, int64_t approximate, bool activate_left, aclTensor* out,
+              aclTensor* result_gelu);
 ACLNN_DECLARE(aclnnGelu, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnGeluBackward, const aclTensor* grad_output, const aclTensor* self, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnGeluBackwardV2, const aclTensor* grad_output, const aclTensor* self, const char* approximate,
@@ -27,8 +27,7 @@ ACLNN_DECLARE(aclnnHardsigmoidBackward, const aclTensor* grad_output, const aclT
 ACLNN_DECLARE(aclnnHardswish, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnHardswishBackward, const aclTensor* grad_output, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnHardswishBackwardV2, const aclTensor* grad_output, const aclTensor* self, aclTensor* out);
-ACLNN_DECLARE(aclnnHardtanh, const aclTensor* self, const aclScalar* min_val, const aclScalar* max_val,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnHardtanh, const aclTensor* self, const aclScalar* min_val, const aclScalar* max_val, aclTensor* out);
 ACLNN_DECLARE(aclnnHardtanhBackward, const aclTensor* grad_output, const aclTensor* self, const aclScalar* min_val,
               const aclScalar* max_val, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnInplaceCelu, aclTensor* self, const aclScalar* alpha);
@@ -61,8 +60,7 @@ ACLNN_DECLARE(aclnnSiluBackward, const aclTensor* grad_output, const aclTensor* 
 ACLNN_DECLARE(aclnnSoftmax, const aclTensor* self, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnSoftmaxBackward, const aclTensor* grad_output, const aclTensor* output, int64_t dim,
               aclTensor* grad_input);
-ACLNN_DECLARE(aclnnSoftplus, const aclTensor* self, const aclScalar* beta, const aclScalar* threshold,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnSoftplus, const aclTensor* self, const aclScalar* beta, const aclScalar* threshold, aclTensor* out);
 ACLNN_DECLARE(aclnnSoftplusBackward, const aclTensor* grad_output, const aclTensor* self, const aclScalar* beta,
               const aclScalar* threshold, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnSoftshrink, const aclTensor* self, const aclScalar* lambd, aclTensor* out);

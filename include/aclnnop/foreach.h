@@ -36,8 +36,8 @@ ACLNN_DECLARE(aclnnForeachErf, const aclTensorList* self, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachErfc, const aclTensorList* self, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachExp, const aclTensorList* self, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachExpm1, const aclTensorList* self, aclTensorList* out);
-ACLNN_DECLARE(aclnnForeachLerpList, const aclTensorList* self, const aclTensorList* other,
-              const aclTensorList* weight, aclTensorList* out);
+ACLNN_DECLARE(aclnnForeachLerpList, const aclTensorList* self, const aclTensorList* other, const aclTensorList* weight,
+              aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachLerpScalar, const aclTensorList* self, const aclTensorList* other, const aclScalar* weight,
               aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachLog, const aclTensorList* self, aclTensorList* out);

@@ -5,10 +5,10 @@ ACL_BEGIN
 ACLNN_DECLARE(aclnnEmbedding, const aclTensor* weight, const aclTensor* indices, aclTensor* out);
 ACLNN_DECLARE(aclnnEmbeddingBag, const aclTensor* weight, const aclTensor* indices, const aclTensor* offsets,
               bool scale_grad_by_freq, int64_t mode, bool sparse, const aclTensor* per_sample_weights,
-              bool include_last_offset, int64_t padding_idx, aclTensor* out, aclTensor* offset2bag,
-              aclTensor* bag_size, aclTensor* max_indices);
-ACLNN_DECLARE(aclnnEmbeddingDenseBackward, const aclTensor* grad_output, const aclTensor* indices,
-              int64_t num_weights, int64_t padding_idx, bool scale_grad_by_freq, aclTensor* out);
+              bool include_last_offset, int64_t padding_idx, aclTensor* out, aclTensor* offset2bag, aclTensor* bag_size,
+              aclTensor* max_indices);
+ACLNN_DECLARE(aclnnEmbeddingDenseBackward, const aclTensor* grad_output, const aclTensor* indices, int64_t num_weights,
+              int64_t padding_idx, bool scale_grad_by_freq, aclTensor* out);
 ACLNN_DECLARE(aclnnEmbeddingRenorm, aclTensor* self, const aclTensor* indices, double max_norm, double norm_type);
 ACLNN_DECLARE(aclnnGather, const aclTensor* self, int64_t dim, const aclTensor* index, aclTensor* out);
 ACLNN_DECLARE(aclnnGatherV3, const aclTensor* self, int64_t dim, const aclTensor* index, int64_t batch_dims,
@@ -24,8 +24,8 @@ ACLNN_DECLARE(aclnnIndexFill, const aclTensor* self, int64_t dim, const aclTenso
               aclTensor* out);
 ACLNN_DECLARE(aclnnIndexFillTensor, const aclTensor* self, int64_t dim, const aclIntArray* index,
               const aclScalar* value, aclTensor* out);
-ACLNN_DECLARE(aclnnIndexPutImpl, aclTensor* self, const aclTensorList* indices, const aclTensor* value,
-              bool accumulate, bool unsafe);
+ACLNN_DECLARE(aclnnIndexPutImpl, aclTensor* self, const aclTensorList* indices, const aclTensor* value, bool accumulate,
+              bool unsafe);
 ACLNN_DECLARE(aclnnIndexSelect, const aclTensor* self, int64_t dim, const aclTensor* index, aclTensor* out);
 ACLNN_DECLARE(aclnnInplaceIndexCopy, aclTensor* self, int64_t dim, const aclTensor* index, const aclTensor* source);
 ACLNN_DECLARE(aclnnInplaceIndexFill, aclTensor* self, int64_t dim, const aclTensor* index, const aclScalar* value);
@@ -56,6 +56,6 @@ ACLNN_DECLARE(aclnnScatterValue, const aclTensor* self, int64_t dim, const aclTe
               int64_t reduction, aclTensor* out);
 ACLNN_DECLARE(aclnnSWhere, const aclTensor* condition, const aclTensor* self, const aclTensor* other, aclTensor* out);
 ACLNN_DECLARE(aclnnTake, const aclTensor* self, const aclTensor* index, aclTensor* out);
-ACLNN_DECLARE(aclnnOneHot, const aclTensor* self, int64_t depth, const aclTensor* on_value,
-              const aclTensor* off_value, int64_t axis, aclTensor* out);
+ACLNN_DECLARE(aclnnOneHot, const aclTensor* self, int64_t depth, const aclTensor* on_value, const aclTensor* off_value,
+              int64_t axis, aclTensor* out);
 ACL_END

@@ -15,9 +15,8 @@ ACLNN_DECLARE(aclnnCtcLoss, const aclTensor* log_probs, const aclTensor* targets
               const aclIntArray* target_lengths, int64_t blank, bool zero_infinity, aclTensor* neg_log_likelihood,
               aclTensor* log_alpha);
 ACLNN_DECLARE(aclnnCtcLossBackward, const aclTensor* grad, const aclTensor* log_probs, const aclTensor* targets,
-              const aclIntArray* input_lengths, const aclIntArray* target_lengths,
-              const aclTensor* neg_log_likelihood, const aclTensor* log_alpha, int64_t blank, bool zero_infinity,
-              aclTensor* out);
+              const aclIntArray* input_lengths, const aclIntArray* target_lengths, const aclTensor* neg_log_likelihood,
+              const aclTensor* log_alpha, int64_t blank, bool zero_infinity, aclTensor* out);
 ACLNN_DECLARE(aclnnKlDiv, const aclTensor* self, const aclTensor* target, int64_t reduction, bool log_target,
               aclTensor* out);
 ACLNN_DECLARE(aclnnKlDivBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
@@ -30,8 +29,8 @@ ACLNN_DECLARE(aclnnMseLossBackward, const aclTensor* grad_output, const aclTenso
               int64_t reduction, aclTensor* out);
 ACLNN_DECLARE(aclnnMultilabelMarginLoss, const aclTensor* self, const aclTensor* target, int64_t reduction,
               aclTensor* out, aclTensor* is_target);
-ACLNN_DECLARE(aclnnNLLLoss, const aclTensor* self, const aclTensor* target, const aclTensor* weight,
-              int64_t reduction, int64_t ignore_index, aclTensor* out, aclTensor* total_weight);
+ACLNN_DECLARE(aclnnNLLLoss, const aclTensor* self, const aclTensor* target, const aclTensor* weight, int64_t reduction,
+              int64_t ignore_index, aclTensor* out, aclTensor* total_weight);
 ACLNN_DECLARE(aclnnNLLLoss2d, const aclTensor* self, const aclTensor* target, const aclTensor* weight,
               int64_t reduction, int64_t ignore_index, aclTensor* out, aclTensor* total_weight);
 ACLNN_DECLARE(aclnnNLLLoss2dBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
@@ -45,8 +44,8 @@ ACLNN_DECLARE(aclnnSmoothL1Loss, const aclTensor* self, const aclTensor* target,
 ACLNN_DECLARE(aclnnSmoothL1LossBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
               int64_t reduction, float beta, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnSoftMarginLoss, const aclTensor* self, const aclTensor* target, int64_t reduction, aclTensor* out);
-ACLNN_DECLARE(aclnnSoftMarginLossBackward, const aclTensor* grad_output, const aclTensor* self,
-              const aclTensor* target, int64_t reduction, aclTensor* grad_input);
+ACLNN_DECLARE(aclnnSoftMarginLossBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
+              int64_t reduction, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnKlDivTargetBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
               int64_t reduction, bool log_target, aclTensor* grad_target);
 ACL_END

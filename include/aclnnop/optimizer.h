@@ -14,6 +14,6 @@ ACLNN_DECLARE(aclnnApplyAdamWV2, aclTensor* var, aclTensor* m, aclTensor* v, acl
               const aclTensor* grad, const aclTensor* step, float lr, float beta1, float beta2, float weight_decay,
               float eps, bool amsgrad, bool maximize);
 ACLNN_DECLARE(aclnnFusedSgd, aclTensorList* params, aclTensorList* grads, aclTensorList* momentum_buffer_list,
-              const aclTensor* grad_scale, float weight_decay, float momentum, float lr, float dampening,
-              bool nesterov, bool maximize, bool is_first_step);
+              const aclTensor* grad_scale, float weight_decay, float momentum, float lr, float dampening, bool nesterov,
+              bool maximize, bool is_first_step);
 ACL_END

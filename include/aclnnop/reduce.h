@@ -12,21 +12,19 @@ ACLNN_DECLARE(aclnnAminmaxDim, const aclTensor* self, int64_t dim, bool keepdim,
 ACLNN_DECLARE(aclnnAny, const aclTensor* self, const aclIntArray* dims, bool keepdim, aclTensor* out);
 ACLNN_DECLARE(aclnnArgMax, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out);
 ACLNN_DECLARE(aclnnArgMin, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out);
-ACLNN_DECLARE(aclnnLinalgVectorNorm, const aclTensor* self, const aclScalar* ord, const aclIntArray* dim,
-              bool keepdim, aclDataType dtype, aclTensor* out);
+ACLNN_DECLARE(aclnnLinalgVectorNorm, const aclTensor* self, const aclScalar* ord, const aclIntArray* dim, bool keepdim,
+              aclDataType dtype, aclTensor* out);
 ACLNN_DECLARE(aclnnLogSumExp, const aclTensor* self, const aclIntArray* dims, bool keepdim, aclTensor* out);
 ACLNN_DECLARE(aclnnMax, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnMaxDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out, aclTensor* indices);
 ACLNN_DECLARE(aclnnMean, const aclTensor* self, const aclIntArray* dim, bool keepdim, aclDataType dtype,
               aclTensor* out);
 ACLNN_DECLARE(aclnnMedian, const aclTensor* self, aclTensor* out);
-ACLNN_DECLARE(aclnnMedianDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* values,
-              aclTensor* indices);
+ACLNN_DECLARE(aclnnMedianDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* values, aclTensor* indices);
 ACLNN_DECLARE(aclnnMin, const aclTensor* self, aclTensor* out);
 ACLNN_DECLARE(aclnnMinDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out, aclTensor* indices);
 ACLNN_DECLARE(aclnnNanMedian, const aclTensor* self, aclTensor* out);
-ACLNN_DECLARE(aclnnNanMedianDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out,
-              aclTensor* indices);
+ACLNN_DECLARE(aclnnNanMedianDim, const aclTensor* self, int64_t dim, bool keepdim, aclTensor* out, aclTensor* indices);
 ACLNN_DECLARE(aclnnNorm, const aclTensor* self, const aclScalar* p, const aclIntArray* dim, bool keepdim,
               aclTensor* out);
 ACLNN_DECLARE(aclnnProd, const aclTensor* self, aclDataType dtype, aclTensor* out);

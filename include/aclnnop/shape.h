@@ -5,8 +5,7 @@ ACL_BEGIN
 ACLNN_DECLARE(aclnnArange, const aclScalar* start, const aclScalar* end, const aclScalar* step, aclTensor* out);
 ACLNN_DECLARE(aclnnRange, const aclScalar* start, const aclScalar* end, const aclScalar* step, aclTensor* out);
 ACLNN_DECLARE(aclnnLinspace, const aclScalar* start, const aclScalar* end, int64_t steps, aclTensor* out);
-ACLNN_DECLARE(aclnnLogSpace, const aclScalar* start, const aclScalar* end, int64_t steps, double base,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnLogSpace, const aclScalar* start, const aclScalar* end, int64_t steps, double base, aclTensor* out);
 ACLNN_DECLARE(aclnnEye, int64_t n, int64_t m, aclTensor* out);
 ACLNN_DECLARE(aclnnCat, const aclTensorList* tensors, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnStack, const aclTensorList* tensors, int64_t dim, aclTensor* out);
@@ -37,11 +36,10 @@ ACLNN_DECLARE(aclnnRoll, const aclTensor* self, const aclIntArray* shifts, const
 ACLNN_DECLARE(aclnnRepeat, const aclTensor* self, const aclIntArray* repeats, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleave, const aclTensor* self, const aclTensor* repeats, int64_t output_size,
               aclTensor* out);
-ACLNN_DECLARE(aclnnRepeatInterleaveGrad, const aclTensor* grad, const aclTensor* repeats, int64_t dim,
-              aclTensor* out);
+ACLNN_DECLARE(aclnnRepeatInterleaveGrad, const aclTensor* grad, const aclTensor* repeats, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleaveInt, const aclTensor* self, int64_t repeats, int64_t output_size, aclTensor* out);
-ACLNN_DECLARE(aclnnRepeatInterleaveIntWithDim, const aclTensor* self, int64_t repeats, int64_t dim,
-              int64_t output_size, aclTensor* out);
+ACLNN_DECLARE(aclnnRepeatInterleaveIntWithDim, const aclTensor* self, int64_t repeats, int64_t dim, int64_t output_size,
+              aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleaveTensor, const aclTensor* repeats, int64_t total, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleaveWithDim, const aclTensor* self, const aclTensor* repeats, int64_t dim,
               int64_t output_size, aclTensor* out);

@@ -7,24 +7,19 @@ ACLNN_DECLARE(aclnnUpsampleBicubic2d, const aclTensor* self, const aclIntArray* 
 ACLNN_DECLARE(aclnnUpsampleBicubic2dAA, const aclTensor* self, const aclIntArray* output_size, bool align_corners,
               double scale_h, double scale_w, aclTensor* out);
 ACLNN_DECLARE(aclnnUpsampleBicubic2dAAGrad, const aclTensor* grad_output, const aclIntArray* output_size,
-              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w,
-              aclTensor* grad_input);
+              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnUpsampleBicubic2dBackward, const aclTensor* grad_output, const aclIntArray* output_size,
-              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w,
-              aclTensor* grad_input);
+              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnUpsampleBilinear2d, const aclTensor* self, const aclIntArray* output_size, bool align_corners,
               double scale_h, double scale_w, aclTensor* out);
 ACLNN_DECLARE(aclnnUpsampleBilinear2dAA, const aclTensor* self, const aclIntArray* output_size, bool align_corners,
               double scale_h, double scale_w, aclTensor* out);
 ACLNN_DECLARE(aclnnUpsampleBilinear2dAABackward, const aclTensor* grad_output, const aclIntArray* output_size,
-              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w,
-              aclTensor* grad_input);
+              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnUpsampleBilinear2dBackward, const aclTensor* grad_output, const aclIntArray* output_size,
-              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w,
-              aclTensor* grad_input);
+              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnUpsampleBilinear2dBackwardV2, const aclTensor* grad_output, const aclIntArray* output_size,
-              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w,
-              aclTensor* grad_input);
+              const aclIntArray* input_size, bool align_corners, double scale_h, double scale_w, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnUpsampleLinear1d, const aclTensor* self, const aclIntArray* output_size, bool align_corners,
               double scale, aclTensor* out);
 ACLNN_DECLARE(aclnnUpsampleLinear1dBackward, const aclTensor* grad_output, const aclIntArray* output_size,

@@ -68,7 +68,7 @@ aclFloat16 aclFloatToFloat16(float value) {
   const uint32_t magnitude = bits & 0x7FFFFFFF;
   if (magnitude > 0x7F800000) return sign | 0x7E00;   // nan
   if (magnitude >= 0x477FF000) return sign | 0x7C00;  // rounds to more than 65504
-  if (magnitude < 0x38800000)                          // subnormal: a multiple of 2^-24
+  if (magnitude < 0x38800000)                         // subnormal: a multiple of 2^-24
     return sign | static_cast<aclFloat16>(std::nearbyint(std::ldexp(std::fabs(value), 24)));
   const uint32_t rounded = magnitude + 0xFFF + (magnitude >> 13 & 1);
   return sign | static_cast<aclFloat16>((rounded - (112u << 23)) >> 13);

@@ -5,6 +5,12 @@
 
 using namespace npu;
 
-aclError aclmdlInitDump() { return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); }; }
-aclError aclmdlSetDump(const char*) { return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); }; }
-aclError aclmdlFinalizeDump() { return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); }; }
+aclError aclmdlInitDump() {
+  return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); };
+}
+aclError aclmdlSetDump(const char*) {
+  return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); };
+}
+aclError aclmdlFinalizeDump() {
+  return NPU_QUERY { return unimplemented("dumps of operator inputs and outputs"); };
+}

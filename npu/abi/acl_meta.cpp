@@ -192,8 +192,7 @@ aclnnStatus aclGetViewStrides(const aclTensor* t, int64_t** strides, uint64_t* n
   return query("aclGetViewStrides", t, [&] { *strides = copy_of(t->strides, *num = t->dims); }, strides, num);
 }
 aclnnStatus aclGetStorageShape(const aclTensor* t, int64_t** dims, uint64_t* num) {
-  return query(
-      "aclGetStorageShape", t, [&] { *dims = copy_of(t->storage_sizes, *num = t->storage_dims); }, dims, num);
+  return query("aclGetStorageShape", t, [&] { *dims = copy_of(t->storage_sizes, *num = t->storage_dims); }, dims, num);
 }
 aclnnStatus aclGetViewOffset(const aclTensor* t, int64_t* offset) {
   return query("aclGetViewOffset", t, [&] { *offset = t->offset; }, offset);

@@ -18,10 +18,8 @@ Status set(aclopAttr* attr, const char* name, std::string value) {
   NPU_NOT_NULL(attr);
   NPU_NOT_NULL(name);
   const auto same = std::find_if(attr->values.begin(), attr->values.end(), [&](auto& v) { return v.first == name; });
-  if (same != attr->values.end())
-    same->second = std::move(value);
-  else
-    attr->values.emplace_back(name, std::move(value));
+  if (same != attr->values.end()) same->second = std::move(value);
+  else attr->values.emplace_back(name, std::move(value));
   return {};
 }
 
@@ -84,11 +82,10 @@ aclError aclopSetAttrListDataType(aclopAttr* attr, const char* name, int count, 
 aclError aclopSetAttrListListInt(aclopAttr* attr, const char* name, int list_count, const int* counts,
                                  const int64_t* const values[]) {
   return NPU_QUERY {
-    NPU_REQUIRE(list_count >= 0 && (list_count == 0 || (counts && values)), ACL_ERROR_INVALID_PARAM,
-                "there are ", list_count, " lists, and no sizes or values");
+    NPU_REQUIRE(list_count >= 0 && (list_count == 0 || (counts && values)), ACL_ERROR_INVALID_PARAM, "there are ",
+                list_count, " lists, and no sizes or values");
     aclopAttr lists;
-    for (int i = 0; i < list_count; ++i)
-      NPU_TRY(set_list(&lists, std::to_string(i).c_str(), counts[i], values[i]));
+    for (int i = 0; i < list_count; ++i) NPU_TRY(set_list(&lists, std::to_string(i).c_str(), counts[i], values[i]));
     std::string all = "[";
     for (const auto& [index, list] : lists.values) all += (all.size() > 1 ? ", " : "") + list;
     return set(attr, name, all + "]");

@@ -108,8 +108,8 @@ aclError aclGetCompileopt(aclCompileOpt opt, char* value, size_t length) {
     NPU_NOT_NULL(value);
     NPU_TRY(check_option(opt));
     const std::string held = value_of(opt);
-    NPU_REQUIRE(length > held.size(), ACL_ERROR_INVALID_PARAM, "length ", length, " is too short for ",
-                held.size() + 1, " bytes");
+    NPU_REQUIRE(length > held.size(), ACL_ERROR_INVALID_PARAM, "length ", length, " is too short for ", held.size() + 1,
+                " bytes");
     std::memcpy(value, held.c_str(), held.size() + 1);
     return {};
   };

@@ -34,7 +34,8 @@ Status logic_to_user(int32_t logic, int32_t* user) {
   NPU_TRY(options().status);
   const auto& visible = options().visible;
   const auto found = std::find(visible.begin(), visible.end(), logic);
-  NPU_REQUIRE(found != visible.end(), ACL_ERROR_RT_INVALID_DEVICEID, "device ", logic, " does not exist or is not visible");
+  NPU_REQUIRE(found != visible.end(), ACL_ERROR_RT_INVALID_DEVICEID, "device ", logic,
+              " does not exist or is not visible");
   *user = static_cast<int32_t>(found - visible.begin());
   return {};
 }
@@ -235,9 +236,9 @@ aclError aclrtGetDeviceCapability(int32_t device, aclrtDevFeatureType feature, i
     NPU_NOT_NULL(value);
     Device* found;
     NPU_TRY(device_of(device, found));
-    NPU_REQUIRE(feature == ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV ||
-                    feature == ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV,
-                ACL_ERROR_INVALID_PARAM, "there is no aclrtDevFeatureType ", static_cast<int>(feature));
+    NPU_REQUIRE(
+        feature == ACL_FEATURE_TSCPU_TASK_UPDATE_SUPPORT_AIC_AIV || feature == ACL_FEATURE_SYSTEM_MEMQ_EVENT_CROSS_DEV,
+        ACL_ERROR_INVALID_PARAM, "there is no aclrtDevFeatureType ", static_cast<int>(feature));
     *value = ACL_DEV_FEATURE_NOT_SUPPORT;
     return {};
   };
@@ -304,8 +305,7 @@ aclError aclrtSetDeviceSatMode(aclrtFloatOverflowMode mode) {
     NPU_REQUIRE(mode == ACL_RT_OVERFLOW_MODE_SATURATION || mode == ACL_RT_OVERFLOW_MODE_INFNAN,
                 ACL_ERROR_RT_PARAM_INVALID, "there is no overflow mode ", static_cast<int>(mode));
     const Soc& soc = *options().soc;
-    if (mode == ACL_RT_OVERFLOW_MODE_INFNAN && !soc.inf_nan)
-      return unsupported(text(soc.name, " always saturates"));
+    if (mode == ACL_RT_OVERFLOW_MODE_INFNAN && !soc.inf_nan) return unsupported(text(soc.name, " always saturates"));
     if (mode == ACL_RT_OVERFLOW_MODE_SATURATION && soc.inf_nan_only)
       return unsupported(text(soc.name, " never saturates"));
     Device* current;
@@ -399,8 +399,8 @@ aclError aclrtSetDeviceResLimit(int32_t device, aclrtDevResLimitType type, uint3
     NPU_TRY(device_limit(device, type, found));
     const Soc& soc = *options().soc;
     const auto most = static_cast<uint32_t>(type == ACL_RT_DEV_RES_CUBE_CORE ? soc.cube_cores : soc.vector_cores);
-    NPU_REQUIRE(value >= 1 && value <= most, ACL_ERROR_RT_PARAM_INVALID, soc.name, " has ", most,
-                " such cores, not ", value);
+    NPU_REQUIRE(value >= 1 && value <= most, ACL_ERROR_RT_PARAM_INVALID, soc.name, " has ", most, " such cores, not ",
+                value);
     found->core_limits[type] = value;
     return {};
   };

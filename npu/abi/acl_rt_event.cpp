@@ -20,7 +20,8 @@ Status create_event(uint32_t flags, bool reusable, aclrtEvent* event) {
   NPU_REQUIRE(flags != 0 && (flags & ~kKnown) == 0, ACL_ERROR_RT_PARAM_INVALID, "flags ", flags,
               " are no combination of ACL_EVENT_*");
   if (flags & (ACL_EVENT_DEVICE_USE_ONLY | ACL_EVENT_EXTERNAL | ACL_EVENT_IPC))
-    return unimplemented("events for device code, for graphs or between processes (flags " + std::to_string(flags) + ")");
+    return unimplemented("events for device code, for graphs or between processes (flags " + std::to_string(flags) +
+                         ")");
   NPU_REQUIRE(reusable || event_count < kMaxEvents, ACL_ERROR_RT_NO_EVENT_RESOURCE, "there are ", kMaxEvents,
               " events, and there can be no more");
   *event = events().add(std::make_shared<Event>(flags, reusable));

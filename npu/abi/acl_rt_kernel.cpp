@@ -20,14 +20,22 @@ aclError aclrtBinaryLoadFromData(const void* data, size_t, const aclrtBinaryLoad
     return no_binaries();
   };
 }
-aclError aclrtBinaryGetFunction(aclrtBinHandle, const char*, aclrtFuncHandle*) { return NPU_QUERY { return no_binaries(); }; }
-aclError aclrtGetFunctionAddr(aclrtFuncHandle, void**, void**) { return NPU_QUERY { return no_binaries(); }; }
+aclError aclrtBinaryGetFunction(aclrtBinHandle, const char*, aclrtFuncHandle*) {
+  return NPU_QUERY { return no_binaries(); };
+}
+aclError aclrtGetFunctionAddr(aclrtFuncHandle, void**, void**) {
+  return NPU_QUERY { return no_binaries(); };
+}
 
-rtError_t rtDevBinaryRegister(const rtDevBinary_t*, void**) { return NPU_QUERY { return no_binaries(); }; }
+rtError_t rtDevBinaryRegister(const rtDevBinary_t*, void**) {
+  return NPU_QUERY { return no_binaries(); };
+}
 rtError_t rtFunctionRegister(void*, const void*, const char*, const void*, uint32_t) {
   return NPU_QUERY { return no_binaries(); };
 }
 rtError_t rtKernelLaunch(const void*, uint32_t, void*, uint32_t, rtSmDesc_t*, rtStream_t) {
   return NPU_QUERY { return no_binaries(); };
 }
-rtError_t rtGetC2cCtrlAddr(uint64_t*, uint32_t*) { return NPU_QUERY { return no_binaries(); }; }
+rtError_t rtGetC2cCtrlAddr(uint64_t*, uint32_t*) {
+  return NPU_QUERY { return no_binaries(); };
+}

@@ -58,8 +58,8 @@ Status box(void* dst, size_t dst_pitch, const void* src, size_t src_pitch, size_
   NPU_REQUIRE(width > 0 && height > 0, ACL_ERROR_RT_PARAM_INVALID, "width and height must be positive");
   NPU_REQUIRE(width <= dst_pitch && width <= src_pitch, ACL_ERROR_RT_PARAM_INVALID, "width ", width,
               " is more than a pitch (", dst_pitch, " and ", src_pitch, ")");
-  NPU_REQUIRE(dst_pitch <= SIZE_MAX / height && src_pitch <= SIZE_MAX / height, ACL_ERROR_RT_PARAM_INVALID,
-              "height ", height, " is more than the address space holds");
+  NPU_REQUIRE(dst_pitch <= SIZE_MAX / height && src_pitch <= SIZE_MAX / height, ACL_ERROR_RT_PARAM_INVALID, "height ",
+              height, " is more than the address space holds");
   copy = {dst, dst_pitch, src, src_pitch, width, height, kind};
   return {};
 }
@@ -309,8 +309,8 @@ aclError aclrtMemcpy2d(void* dst, size_t dst_pitch, const void* src, size_t src_
     return copy_now(copy);
   };
 }
-aclError aclrtMemcpy2dAsync(void* dst, size_t dst_pitch, const void* src, size_t src_pitch, size_t width,
-                            size_t height, aclrtMemcpyKind kind, aclrtStream stream) {
+aclError aclrtMemcpy2dAsync(void* dst, size_t dst_pitch, const void* src, size_t src_pitch, size_t width, size_t height,
+                            aclrtMemcpyKind kind, aclrtStream stream) {
   return NPU_ENTRY {
     Copy copy;
     NPU_TRY(box(dst, dst_pitch, src, src_pitch, width, height, kind, copy));
@@ -354,9 +354,8 @@ aclError aclrtValueWrite(void* pointer, uint64_t value, uint32_t flags, aclrtStr
     NPU_TRY(check_word(pointer, "pointer"));
     std::shared_ptr<Stream> on;
     NPU_TRY(stream_of(stream, on));
-    return on->enqueue(make_task(kValueWrite, [=] {
-      __atomic_store_n(static_cast<uint64_t*>(pointer), value, __ATOMIC_RELEASE);
-    }));
+    return on->enqueue(
+        make_task(kValueWrite, [=] { __atomic_store_n(static_cast<uint64_t*>(pointer), value, __ATOMIC_RELEASE); }));
   };
 }
 aclError aclrtValueWait(void* pointer, uint64_t value, uint32_t condition, aclrtStream stream) {

@@ -20,7 +20,8 @@ Status create_stream(uint32_t priority, uint32_t flags, aclrtStream* stream) {
   NPU_NOT_NULL(stream);
   Context* context;
   NPU_TRY(current_context(context));
-  if (flags & kModelOnly) return unimplemented("streams that only build or run models (flags " + std::to_string(flags) + ")");
+  if (flags & kModelOnly)
+    return unimplemented("streams that only build or run models (flags " + std::to_string(flags) + ")");
   auto made = std::make_shared<Stream>(Stream::Owner{context->device.id, context->id}, priority, flags);
   made->handle = streams().add(made);
   NPU_REQUIRE(made->handle, ACL_ERROR_RT_NO_STREAM_RESOURCE, "there are too many streams");

@@ -132,8 +132,9 @@ aclError aclrtIpcMemGetExportKey(void* pointer, size_t, char* key, size_t, uint6
   return NPU_ENTRY {
     NPU_NOT_NULL(pointer);
     NPU_NOT_NULL(key);
-    return unimplemented("sharing memory of aclrtMalloc; share aclrtMallocPhysical's with "
-                         "aclrtMemExportToShareableHandle");
+    return unimplemented(
+        "sharing memory of aclrtMalloc; share aclrtMallocPhysical's with "
+        "aclrtMemExportToShareableHandle");
   };
 }
 aclError aclrtIpcMemSetImportPid(const char* key, int32_t* pids, size_t) {

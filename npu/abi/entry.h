@@ -13,20 +13,20 @@ aclError fail_entry_with_exception(const char* name) noexcept;  // the one being
 // forked child, too.
 template <bool kTouchesDevice = true, class F> aclError entry(const char* name, F&& body) noexcept {
   try {
-    if (kTouchesDevice && forked()) [[unlikely]] return fail_entry(name, forked_status());
+    if (kTouchesDevice && forked()) [[unlikely]]
+      return fail_entry(name, forked_status());
     const Status status = body();
-    if (status.ok()) [[likely]] return ACL_SUCCESS;
+    if (status.ok()) [[likely]]
+      return ACL_SUCCESS;
     return fail_entry(name, status);
-  } catch (...) {
-    return fail_entry_with_exception(name);
-  }
+  } catch (...) { return fail_entry_with_exception(name); }
 }
 
 }  // namespace npu
 
 // aclError aclrtX(...) { return NPU_ENTRY { ...; return Status(); }; }
-#define NPU_ENTRY ::npu::EntryOf<true>{__func__} + [&]() -> ::npu::Status
-#define NPU_QUERY ::npu::EntryOf<false>{__func__} + [&]() -> ::npu::Status
+#define NPU_ENTRY ::npu::EntryOf<true>{__func__} + [&]()->::npu::Status
+#define NPU_QUERY ::npu::EntryOf<false>{__func__} + [&]()->::npu::Status
 
 namespace npu {
 

@@ -18,6 +18,4 @@ struct aclTensorDesc {
 };
 
 // Attributes only ever appear in messages: each is kept as its text.
-struct aclopAttr {
-  std::vector<std::pair<std::string, std::string>> values;
-};
+struct aclopAttr { std::vector<std::pair<std::string, std::string>> values; };

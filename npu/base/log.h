@@ -14,7 +14,7 @@ void write_log(aclLogLevel level, const char* function, const char* file, unsign
 }  // namespace npu
 
 // The text is only made when someone reads it.
-#define NPU_LOG(level, ...)                                                                     \
-  do {                                                                                          \
+#define NPU_LOG(level, ...)                                                                                         \
+  do {                                                                                                              \
     if (::npu::log_enabled(level)) ::npu::write_log(level, __func__, __FILE__, __LINE__, ::npu::text(__VA_ARGS__)); \
   } while (0)

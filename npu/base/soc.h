@@ -19,9 +19,9 @@ struct Soc {
   int unified_buffer_bytes;  // of one vector core
   int arch;                  // ACL_DEV_ATTR_NPU_ARCH
   bool bf16;
-  bool inf_nan;              // Overflow gives inf and nan by default; else it saturates.
-  bool inf_nan_only;         // ... and cannot be told otherwise.
-  bool binary_operators;     // Operators by name (aclop*) exist for this chip.
+  bool inf_nan;           // Overflow gives inf and nan by default; else it saturates.
+  bool inf_nan_only;      // ... and cannot be told otherwise.
+  bool binary_operators;  // Operators by name (aclop*) exist for this chip.
 
   // The matrix unit multiplies 16x16x16 fp16 values a cycle.
   double peak_fp16_flops() const { return 2.0 * 16 * 16 * 16 * cube_cores * mhz * 1e6; }

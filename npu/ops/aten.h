@@ -32,9 +32,12 @@ at::Tensor aten_meta_output(const Tensor& t);  // empty: a Meta kernel gives it 
 struct Wrapped { Scalar scalar; };    // an aclScalar where ATen takes a tensor
 struct Indices { TensorList list; };  // tensors of which some may be missing
 struct Long { Tensor tensor; };       // indices, which ATen wants as int64; some kernels take them to be dense
-struct Dense { Tensor tensor; };      // what ATen's kernel reads as if it were dense
-struct Own { Tensor tensor; };        // an output whose kind is not its inputs': indices, truth values
-struct None {};                       // an optional argument that aclnn does not have
+struct Dense {
+  Tensor tensor;
+  bool wide = false;
+};                              // what ATen's kernel reads as if it were dense; wide: as float32
+struct Own { Tensor tensor; };  // an output whose kind is not its inputs': indices, truth values
+struct None {};                 // an optional argument that aclnn does not have
 
 // npu value -> a holder that lives as long as the call. P is the parameter it is for.
 enum class Where { kCpu, kMeta };
@@ -53,6 +56,7 @@ template <Where kWhere, class P> at::Tensor hold(const Long& l) {
 }
 template <Where kWhere, class P> at::Tensor hold(const Dense& d) {
   auto t = hold<kWhere, P>(d.tensor);
+  if (d.wide && t.defined()) t = t.to(at::kFloat);
   return kWhere == Where::kCpu && t.defined() ? t.contiguous() : t;
 }
 template <Where, class P> at::Tensor hold(const Wrapped& w) { return aten_wrapped(w.scalar); }

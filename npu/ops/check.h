@@ -10,6 +10,12 @@ bool broadcasts_to(const Tensor& a, const Tensor& out);  // a alone: out may be 
 // An output as it must be: its sizes, and a dtype that can hold what is computed as `computed`.
 Status holds(const char* name, const Tensor& out, at::IntArrayRef sizes, aclDataType computed);
 Status holds_if_given(const char* name, const Tensor& out, at::IntArrayRef sizes, aclDataType computed);
+// What tells places: int64, or int32 as the device has it.
+inline Status indices_fit(const Tensor& indices) {
+  OP_CHECK(!indices.defined() || indices.dtype == ACL_INT64 || indices.dtype == ACL_INT32,
+           "indices must be int64 or int32");
+  return {};
+}
 // The kind of a statistic: a normalization computes in float32 what its input has in 16 bits.
 inline aclDataType statistic(aclDataType dtype) { return dtype == ACL_DOUBLE ? ACL_DOUBLE : ACL_FLOAT; }
 

@@ -102,10 +102,11 @@ ACLNN_OP(aclnnLayerNormBackward, grad_output, input, normalized_shape, mean, rst
   NPU_TRY(grads_fit(output_mask, input, grad_input, normalized_shape, grad_weight, grad_bias));
   OP_CHECK((!output_mask[1] || weight.defined()) && (!output_mask[2] || bias.defined()),
            "a weight or bias that is not given has no gradient");
+  const bool wide = mean.defined() && mean.dtype != input.dtype;  // Float32 statistics: ATen wants all to be, or none.
   return copied<at::_ops::native_layer_norm_backward>(
       {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
-      Dense{grad_output}, Dense{input}, normalized_shape, Dense{mean}, Dense{rstd}, Dense{weight}, Dense{bias},
-      output_mask);
+      Dense{grad_output, wide}, Dense{input, wide}, normalized_shape, Dense{mean, wide}, Dense{rstd, wide},
+      Dense{weight, wide}, Dense{bias, wide}, output_mask);
 }
 
 ACLNN_OP(aclnnGroupNorm, input, weight, bias, n, c, hxw, group, eps, out, mean, rstd) {

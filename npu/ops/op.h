@@ -122,10 +122,8 @@ using ProtocolOf = typename ProtocolFor<Args, std::make_index_sequence<std::tupl
 
 }  // namespace npu
 
-#define OP_CHECK(cond, why)           \
-  if (!(cond)) return ::npu::Status { \
-      ACLNN_ERR_PARAM_INVALID, why    \
-    }
+#define OP_CHECK(cond, why) \
+  if (!(cond)) return ::npu::Status(ACLNN_ERR_PARAM_INVALID, why)
 
 // name, name, ... -> Param<F, 0> name, Param<F, 0 + 1> name, ...
 #define NPU_PARENS ()

@@ -38,6 +38,7 @@ ACLNN_OP(aclnnMaxPool2dWithIndices, self, kernel, stride, padding, dilation, cei
   NPU_TRY(checked<max_pool2d_with_indices_out, at::meta::max_pool2d_with_indices_outf>(
               self, kernel, stride, padding, dilation, ceil_mode, out, as_long)
               .error);
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::max_pool2d_with_indices>({out, Own{indices}}, self, kernel, stride, padding, dilation,
                                                    ceil_mode);
 }
@@ -52,6 +53,7 @@ ACLNN_OP(aclnnMaxPool3dWithArgmax, self, kernel, stride, padding, dilation, ceil
   OP_GIVEN(self.defined() && out.defined() && indices.defined());
   OP_CHECK((self.dims == 4 || self.dims == 5) && out.same_sizes(indices) && out.dims == self.dims,
            "self must have 4 or 5 dimensions, out and indices as many");
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::max_pool3d_with_indices>({out, Own{indices}}, self, kernel, stride, padding, dilation,
                                                    ceil_mode);
 }
@@ -125,6 +127,7 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
   ACLNN_OP(aclnnAdaptiveMaxPool##dims, self, output_size, out, indices) {                                            \
     NPU_TRY(sized_fits(self, output_size, out, self.dtype));                                                         \
     NPU_TRY(sized_fits(self, output_size, indices, ACL_INT64));                                                      \
+    NPU_TRY(indices_fit(indices));                                                                                   \
     return copied<at::_ops::adaptive_max_pool##dims>({out, Own{indices}}, self, output_size);                        \
   }                                                                                                                  \
   ACLNN_OP(aclnnAdaptiveMaxPool##dims##Backward, grad_output, self, indices, grad_input) {                           \

@@ -110,6 +110,7 @@ ACLNN_OP(aclnnMin, self, out) { return checked<at::_ops::amin_out, at::meta::ami
       return checked<at::_ops::kernel##_dim_##kernel, at::meta::kernel##_outf>(self, dim, keepdim, out, indices); \
     NPU_TRY(reduced(self, {dim}, keepdim, out));                                                                  \
     NPU_TRY(reduced(self, {dim}, keepdim, indices));                                                              \
+    NPU_TRY(indices_fit(indices));                                                                                \
     return copied<at::_ops::kernel##_dim>({out, Own{indices}}, self, dim, keepdim);                               \
   }
 WITH_INDICES(MaxDim, max)
@@ -123,6 +124,7 @@ WITH_INDICES(MinDim, min)
   ACLNN_OP(aclnn##name##Dim, self, dim, keepdim, values, indices) {                    \
     NPU_TRY(reduced(self, {dim}, keepdim, values));                                    \
     NPU_TRY(reduced(self, {dim}, keepdim, indices));                                   \
+    NPU_TRY(indices_fit(indices));                                                     \
     return copied<at::_ops::kernel##_dim>({values, Own{indices}}, self, dim, keepdim); \
   }
 MEDIAN(Median, median)
@@ -131,11 +133,13 @@ MEDIAN(NanMedian, nanmedian)
 ACLNN_OP(aclnnArgMax, self, dim, keepdim, out) {
   if (out.dtype == ACL_INT64) return checked<at::_ops::argmax_out, at::meta::argmax_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
+  NPU_TRY(indices_fit(out));
   return copied<at::_ops::argmax>({Own{out}}, self, dim, keepdim);
 }
 ACLNN_OP(aclnnArgMin, self, dim, keepdim, out) {
   if (out.dtype == ACL_INT64) return checked<at::_ops::argmin_out, at::meta::argmin_outf>(self, dim, keepdim, out);
   NPU_TRY(reduced(self, {dim}, keepdim, out));
+  NPU_TRY(indices_fit(out));
   return copied<at::_ops::argmin>({Own{out}}, self, dim, keepdim);
 }
 

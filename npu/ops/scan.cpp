@@ -27,10 +27,12 @@ static Status scan_fits(const Tensor& self, int64_t dim, const Tensor& values, c
 }
 ACLNN_OP(aclnnCummax, self, dim, values, indices) {
   NPU_TRY(scan_fits(self, dim, values, indices));
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::cummax>({values, Own{indices}}, self, dim);
 }
 ACLNN_OP(aclnnCummin, self, dim, values, indices) {
   NPU_TRY(scan_fits(self, dim, values, indices));
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::cummin>({values, Own{indices}}, self, dim);
 }
 

@@ -31,6 +31,7 @@ ACLNN_OP(aclnnSort, self, stable, dim, descending, values, indices) {
   if (indices.dtype == ACL_INT64)
     return checked<at::_ops::sort_values_stable, at::meta::sort_outf>(self, stable, dim, descending, values, indices);
   NPU_TRY(sorted_fits(self, dim, self.has_dim(dim) ? self.size(dim) : 0, values, indices));
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::sort_stable>({values, Own{indices}}, self, stable, dim, descending);
 }
 ACLNN_OP(aclnnTopk, self, k, dim, largest, sorted, values, indices) {
@@ -38,6 +39,7 @@ ACLNN_OP(aclnnTopk, self, k, dim, largest, sorted, values, indices) {
     return checked<at::_ops::topk_values, at::meta::topk_symint_outf>(self, k, dim, largest, sorted, values, indices);
   NPU_TRY(sorted_fits(self, dim, k, values, indices));
   OP_CHECK(k >= 0 && k <= self.size(dim), "k must be between 0 and the dimension's size");
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::topk>({values, Own{indices}}, self, k, dim, largest, sorted);
 }
 ACLNN_OP(aclnnKthvalue, self, k, dim, keepdim, values, indices) {
@@ -46,6 +48,7 @@ ACLNN_OP(aclnnKthvalue, self, k, dim, keepdim, values, indices) {
   OP_CHECK(values.same_sizes(indices) && values.numel() == (self.numel() / self.size(dim)) &&
                values.dims == std::max(self.dims - !keepdim, 0),
            "values and indices must have the shape of self without the dimension");
+  NPU_TRY(indices_fit(indices));
   return copied<at::_ops::kthvalue>({values, Own{indices}}, self, k, dim, keepdim);
 }
 

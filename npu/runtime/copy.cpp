@@ -48,17 +48,17 @@ Status place_of(const char* what, const void* pointer, size_t bytes, Place& plac
 }
 
 const char* name_of(aclrtMemcpyKind kind) {
-  static constexpr const char* kNames[] = {"HOST_TO_HOST",          "HOST_TO_DEVICE", "DEVICE_TO_HOST",
-                                           "DEVICE_TO_DEVICE",      "DEFAULT",        "HOST_TO_BUF_TO_DEVICE",
-                                           "INNER_DEVICE_TO_DEVICE", "INTER_DEVICE_TO_DEVICE"};
+  static constexpr const char* kNames[] = {
+      "HOST_TO_HOST", "HOST_TO_DEVICE",        "DEVICE_TO_HOST",         "DEVICE_TO_DEVICE",
+      "DEFAULT",      "HOST_TO_BUF_TO_DEVICE", "INNER_DEVICE_TO_DEVICE", "INTER_DEVICE_TO_DEVICE"};
   return kNames[kind];
 }
 
 size_t span_of(size_t pitch, const Copy& c) { return (c.height - 1) * pitch + c.width; }
 
 Status check(const Copy& c, Place& dst, Place& src) {
-  NPU_REQUIRE(c.kind >= ACL_MEMCPY_HOST_TO_HOST && c.kind <= ACL_MEMCPY_INTER_DEVICE_TO_DEVICE,
-              ACL_ERROR_INVALID_PARAM, "there is no aclrtMemcpyKind ", static_cast<int>(c.kind));
+  NPU_REQUIRE(c.kind >= ACL_MEMCPY_HOST_TO_HOST && c.kind <= ACL_MEMCPY_INTER_DEVICE_TO_DEVICE, ACL_ERROR_INVALID_PARAM,
+              "there is no aclrtMemcpyKind ", static_cast<int>(c.kind));
   NPU_REQUIRE(c.dst, ACL_ERROR_INVALID_PARAM, "dst is null");
   NPU_REQUIRE(c.src, ACL_ERROR_INVALID_PARAM, "src is null");
   NPU_TRY(place_of("dst", c.dst, span_of(c.dst_pitch, c), dst));

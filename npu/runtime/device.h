@@ -41,9 +41,9 @@ class Device {
   const int logic_id;  // as the machine counts
   const uint64_t hbm_bytes;
   std::atomic<int> overflow_mode;
-  std::atomic<bool> overflowed = false;   // by a task since the last reset
-  std::atomic<uint64_t> peers = 0;        // bit n: access to device n is enabled
-  std::atomic<uint32_t> core_limits[2];   // cube, vector
+  std::atomic<bool> overflowed = false;  // by a task since the last reset
+  std::atomic<uint64_t> peers = 0;       // bit n: access to device n is enabled
+  std::atomic<uint32_t> core_limits[2];  // cube, vector
 
  private:
   std::atomic<uint64_t> used_ = 0, peak_ = 0;

@@ -12,6 +12,6 @@ struct rtExceptionInfo {
 namespace npu {
 
 void set_exception_callback(aclrtExceptionInfoCallback callback);  // null: nobody
-void report_exception(rtExceptionInfo info);                      // on the failing stream's thread
+void report_exception(rtExceptionInfo info);                       // on the failing stream's thread
 
 }  // namespace npu

@@ -52,10 +52,8 @@ void* take_pages(size_t size) {
 }
 
 void give_pages(void* pages, size_t size) {
-  if (size < kPagesFrom)
-    std::free(pages);
-  else
-    munmap(pages, size);
+  if (size < kPagesFrom) std::free(pages);
+  else munmap(pages, size);
 }
 
 const char* name_of(BlockKind kind) {
@@ -76,8 +74,8 @@ Status not_freed(const void* pointer, const char* wanted) {
   if (!find_block(pointer, block))
     return {ACL_ERROR_RT_PARAM_INVALID, text(pointer, " is not ", wanted, ", or was freed before")};
   if (pointer != block.base)
-    return {ACL_ERROR_RT_PARAM_INVALID,
-            text(pointer, " lies ", static_cast<const char*>(pointer) - block.base, " bytes into a block; free its start")};
+    return {ACL_ERROR_RT_PARAM_INVALID, text(pointer, " lies ", static_cast<const char*>(pointer) - block.base,
+                                             " bytes into a block; free its start")};
   return {ACL_ERROR_RT_PARAM_INVALID, text(pointer, " is ", name_of(block.kind), ", not ", wanted)};
 }
 

@@ -22,8 +22,8 @@ enum class BlockKind {
 struct Block {
   BlockKind kind;
   char* base = nullptr;
-  size_t size = 0;     // what the caller may use
-  int device = -1;     // -1: host memory
+  size_t size = 0;  // what the caller may use
+  int device = -1;  // -1: host memory
   bool on_device() const { return kind == BlockKind::kDevice || kind == BlockKind::kMapped; }
   bool host_locked() const { return !on_device() && kind != BlockKind::kReserved; }
 };

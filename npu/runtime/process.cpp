@@ -38,7 +38,8 @@ bool exiting() { return is_exiting.load(std::memory_order_relaxed); }
 
 Status forked_status() {
   return {ACL_ERROR_RT_CONTEXT_NULL,
-          text("process ", getpid(), " was forked from one that used the NPU, and cannot use it itself: its streams' "
+          text("process ", getpid(),
+               " was forked from one that used the NPU, and cannot use it itself: its streams' "
                "threads stayed behind. Start it with the 'spawn' method, or fork before the first use")};
 }
 

@@ -45,10 +45,8 @@ bool Reports::process(int timeout_ms) {
   {
     std::unique_lock lock(mutex_);
     const auto some = [this] { return !calls_.empty(); };
-    if (timeout_ms < 0)
-      changed_.wait(lock, some);
-    else if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), some))
-      return false;
+    if (timeout_ms < 0) changed_.wait(lock, some);
+    else if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), some)) return false;
     call = std::move(calls_.front());
     calls_.pop_front();
   }

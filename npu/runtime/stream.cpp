@@ -34,10 +34,8 @@ Stream::Stream(Owner owner, uint32_t priority, uint32_t flags)
 
 Stream::~Stream() {
   if (!worker_.joinable()) return;
-  if (forked())
-    worker_.detach();  // There is no such thread here.
-  else
-    (void)close(true);
+  if (forked()) worker_.detach();  // There is no such thread here.
+  else (void)close(true);
 }
 
 Status Stream::refusal() const {
@@ -47,9 +45,7 @@ Status Stream::refusal() const {
   return failed_ && mode_ != OnFailure::kContinue ? error_ : Status();
 }
 
-Status Stream::interruption() const {
-  return {ACL_ERROR_RT_STREAM_ABORT, text("stream ", id, " was aborted")};
-}
+Status Stream::interruption() const { return {ACL_ERROR_RT_STREAM_ABORT, text("stream ", id, " was aborted")}; }
 
 aclError Stream::submit(std::unique_ptr<Task> task) { return remember(enqueue(std::move(task))); }
 
@@ -102,10 +98,8 @@ bool Stream::wait_for(Lock& lock, uint64_t target, int timeout_ms) {
     if (late) return false;
     wanted_ = std::min(wanted_.load(), target);
     if (completed_ >= target) break;  // The worker may have looked at wanted_ just before.
-    if (timeout_ms < 0)
-      done_.wait(lock);
-    else
-      late = done_.wait_until(lock, deadline) == std::cv_status::timeout;
+    if (timeout_ms < 0) done_.wait(lock);
+    else late = done_.wait_until(lock, deadline) == std::cv_status::timeout;
   }
   return true;
 }
@@ -263,13 +257,9 @@ void Stream::run(Task& task, bool& failed) {
     }
     task.run();
     return;
-  } catch (const TaskError& e) {
-    fail(task, e.code, e.what());
-  } catch (const std::exception& e) {
+  } catch (const TaskError& e) { fail(task, e.code, e.what()); } catch (const std::exception& e) {
     fail(task, ACL_ERROR_RT_AICORE_EXCEPTION, e.what());
-  } catch (...) {
-    fail(task, ACL_ERROR_RT_AICORE_EXCEPTION, "it threw what is no std::exception");
-  }
+  } catch (...) { fail(task, ACL_ERROR_RT_AICORE_EXCEPTION, "it threw what is no std::exception"); }
   failed = mode_ != OnFailure::kContinue;
 }
 
@@ -298,7 +288,8 @@ StreamTable& streams() {
 }
 
 Status stream_of(aclrtStream handle, std::shared_ptr<Stream>& stream) {
-  if (forked()) [[unlikely]] return forked_status();
+  if (forked()) [[unlikely]]
+    return forked_status();
   Context* context;
   NPU_TRY(current_context(context));
   if (!handle) {

@@ -69,8 +69,8 @@ class NPU_EXPORT Stream {
   std::atomic<uint32_t> priority;
   const uint32_t flags;
   std::atomic<uint32_t> overflow_switch = 0, tag = 0, cache_op_info = 0;
-  std::atomic<uint32_t> core_limits[2] = {0, 0};  // cube, vector; 0: the device's
-  std::shared_ptr<Reports> reports();             // who runs this stream's callbacks; null: nobody
+  std::atomic<uint32_t> core_limits[2] = {0, 0};     // cube, vector; 0: the device's
+  std::shared_ptr<Reports> reports();                // who runs this stream's callbacks; null: nobody
   bool subscribe(std::shared_ptr<Reports> reports);  // False: somebody else did.
   void unsubscribe();
 
@@ -94,8 +94,8 @@ class NPU_EXPORT Stream {
   Task** last_ = &first_;
   bool sleeping_ = false;
   std::atomic<OnFailure> mode_ = OnFailure::kRefuse;
-  Status error_;            // the first failure that no synchronize has handed over
-  Status handed_over_;      // the last one that was
+  Status error_;        // the first failure that no synchronize has handed over
+  Status handed_over_;  // the last one that was
   std::shared_ptr<Reports> reports_;
   // Written under the mutex; read without it by a thread that polls.
   std::atomic<bool> failed_ = false;  // error_ is set

@@ -15,16 +15,14 @@ constexpr size_t kSizes = 8;
 #endif
 constexpr size_t kStep = 256;
 
-struct Piece {
-  Piece* next;
-};
+struct Piece { Piece* next; };
 constinit std::atomic<Piece*> returned[8] = {};
 constinit thread_local Piece* taken[8] = {};  // No destructor: a task may be made while its thread ends.
 
 void give_back(Piece* first, Piece* last, size_t size) {
   last->next = returned[size].load(std::memory_order_relaxed);
-  while (!returned[size].compare_exchange_weak(last->next, first, std::memory_order_release, std::memory_order_relaxed))
-    ;
+  while (
+      !returned[size].compare_exchange_weak(last->next, first, std::memory_order_release, std::memory_order_relaxed));
 }
 
 // What a thread took and did not use is there for others.

@@ -10,9 +10,7 @@
 namespace npu {
 
 // What a task is: static storage, one for each operator.
-struct Description {
-  const char* name;
-};
+struct Description { const char* name; };
 
 // A piece of device memory that a task reads or writes.
 struct Range {
@@ -24,8 +22,8 @@ struct Range {
 class NPU_EXPORT Task {
  public:
   virtual ~Task() = default;
-  // Its place in the queue is sure, and nothing is behind it yet. Called under the stream's lock: be quick, take no lock
-  // under which a stream is called.
+  // Its place in the queue is sure, and nothing is behind it yet. Called under the stream's lock: be quick, take no
+  // lock under which a stream is called.
   virtual void accepted() noexcept {}
   // Runs on the stream's thread, in order, without a lock held. May throw: TaskError keeps its code.
   virtual void run() = 0;

@@ -63,8 +63,9 @@ Mappings& mappings() {
 Status find_physical(void* handle, std::shared_ptr<Physical>& physical) {
   NPU_REQUIRE(handle, ACL_ERROR_INVALID_PARAM, "the handle is null");
   physical = physicals().find(handle);
-  NPU_REQUIRE(physical, ACL_ERROR_RT_INVALID_HANDLE,
-              is_handle(handle, HandleKind::kPhysical) ? "the physical memory was freed" : "this is no physical memory");
+  NPU_REQUIRE(
+      physical, ACL_ERROR_RT_INVALID_HANDLE,
+      is_handle(handle, HandleKind::kPhysical) ? "the physical memory was freed" : "this is no physical memory");
   return {};
 }
 
@@ -86,7 +87,7 @@ struct File {
 
 Status open_shared(uint64_t shareable, File& file, size_t& size) {
   file.fd = open(path_of(shareable).c_str(), O_RDWR | O_CLOEXEC);
-  struct stat info {};
+  struct stat info{};
   const bool is_block = file.fd >= 0 && fstat(file.fd, &info) == 0 && S_ISREG(info.st_mode) &&
                         info.st_size > static_cast<off_t>(kPage) && info.st_size % kPage == 0;
   NPU_REQUIRE(is_block, ACL_ERROR_RT_PARAM_INVALID, "shareable handle ", shareable,
@@ -146,8 +147,8 @@ Status release(void* pointer) {
   const auto mapped = all.by_address.lower_bound(pointer);
   if (mapped != all.by_address.end() && mapped->first < range.base + range.size) {
     add_block(range);
-    return {ACL_ERROR_RT_PARAM_INVALID, text("the range at ", pointer, " still has physical memory mapped at ",
-                                             mapped->first, "; unmap it first")};
+    return {ACL_ERROR_RT_PARAM_INVALID,
+            text("the range at ", pointer, " still has physical memory mapped at ", mapped->first, "; unmap it first")};
   }
   munmap(range.base, range.size);
   return {};
@@ -253,8 +254,8 @@ Status import_physical(uint64_t shareable, Device& device, void** handle) {
   const PassportPage page(file.fd, size);
   bool allowed = page->any_process || shareable >> 32 == static_cast<uint64_t>(getpid());
   for (uint32_t i = 0; i < page->count && !allowed; ++i) allowed = page->pids[i] == getpid();
-  NPU_REQUIRE(allowed, ACL_ERROR_RT_NO_PERMISSION, "process ", getpid(), " may not import shareable handle ",
-              shareable, "; its owner must list it with aclrtMemSetPidToShareableHandle");
+  NPU_REQUIRE(allowed, ACL_ERROR_RT_NO_PERMISSION, "process ", getpid(), " may not import shareable handle ", shareable,
+              "; its owner must list it with aclrtMemSetPidToShareableHandle");
   *handle = physicals().add(std::make_shared<Physical>(file.release(), size, &device, false));
   NPU_REQUIRE(*handle, ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "there are too many physical blocks");
   return {};

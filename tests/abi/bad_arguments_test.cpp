@@ -90,11 +90,23 @@ void expect_refused(const std::string& call, const std::string& function, aclErr
 std::string prefix(const std::string& call) { return call.substr(0, call.find('(')); }
 
 // The call is refused with this code, and a text.
-#define BAD(code, call) rows.push_back({#call, [&w] { (void)w; expect_refused(#call, prefix(#call), code, call); }})
+#define BAD(code, call)                                               \
+  rows.push_back({#call, [&w] {                                       \
+                    (void)w;                                          \
+                    expect_refused(#call, prefix(#call), code, call); \
+                  }})
 // The call cannot fail by an error code: it answers with what is true instead.
-#define ANSWERS(call, holds) rows.push_back({#call, [&w] { (void)w; EXPECT_TRUE(call holds) << #call; }})
+#define ANSWERS(call, holds)                          \
+  rows.push_back({#call, [&w] {                       \
+                    (void)w;                          \
+                    EXPECT_TRUE(call holds) << #call; \
+                  }})
 // The call takes nothing, or takes anything.
-#define TAKES_ANYTHING(call) rows.push_back({#call, [&w] { (void)w; (void)(call); }})
+#define TAKES_ANYTHING(call)      \
+  rows.push_back({#call, [&w] {   \
+                    (void)w;      \
+                    (void)(call); \
+                  }})
 
 constexpr auto kInvalid = ACL_ERROR_INVALID_PARAM;
 constexpr auto kParam = ACL_ERROR_RT_PARAM_INVALID;
@@ -310,7 +322,8 @@ void device_rows(std::vector<Row>& rows, World& w) {
                     std::thread([] {  // No context, no device.
                       expect_refused("aclrtSynchronizeDevice()", "aclrtSynchronizeDevice", ACL_ERROR_RT_CONTEXT_NULL,
                                      aclrtSynchronizeDevice());
-                    }).join();
+                    })
+                        .join();
                   }});
   BAD(kParam, aclrtSynchronizeDeviceWithTimeout(-2));
   BAD(kDevice, aclrtDeviceTaskAbort(-1, 0));

@@ -69,9 +69,8 @@ TEST(DescriptorTest, AnOperatorByNameFailsAloudAndSaysWhichItWas) {
   ACL_OK(aclopSetAttrListDataType(attr, "dtypes", 1, dtypes));
   ACL_OK(aclopSetAttrListListInt(attr, "lists", 2, counts, lists));
   testing::internal::CaptureStderr();
-  const aclError code =
-      aclopCompileAndExecute("LayerNormGhost", 1, &desc, nullptr, 1, &desc, nullptr, attr, ACL_ENGINE_SYS,
-                             ACL_COMPILE_SYS, nullptr, nullptr);
+  const aclError code = aclopCompileAndExecute("LayerNormGhost", 1, &desc, nullptr, 1, &desc, nullptr, attr,
+                                               ACL_ENGINE_SYS, ACL_COMPILE_SYS, nullptr, nullptr);
   const std::string aloud = testing::internal::GetCapturedStderr(), text = recent_text();
   EXPECT_EQ(code, ACL_ERROR_RT_FEATURE_NOT_SUPPORT);
   for (const char* part : {"UNIMPLEMENTED", "LayerNormGhost", "[2, 3]", "axis=1", "mode=\"linear\"", "keep=true",
@@ -100,10 +99,8 @@ TEST(DescriptorTest, CompileOptionsAreKept) {
 TEST(DescriptorTest, Float16) {
   for (uint32_t bits = 0; bits < 65536; ++bits) {  // There and back, all of them.
     const float value = aclFloat16ToFloat(static_cast<aclFloat16>(bits));
-    if (std::isnan(value))
-      EXPECT_TRUE(std::isnan(aclFloat16ToFloat(aclFloatToFloat16(value))));
-    else
-      ASSERT_EQ(aclFloatToFloat16(value), bits);
+    if (std::isnan(value)) EXPECT_TRUE(std::isnan(aclFloat16ToFloat(aclFloatToFloat16(value))));
+    else ASSERT_EQ(aclFloatToFloat16(value), bits);
   }
   EXPECT_EQ(aclFloatToFloat16(1.0f), 0x3C00);
   EXPECT_EQ(aclFloatToFloat16(65504.0f), 0x7BFF);

@@ -43,10 +43,8 @@ TEST(SymbolTest, TheLibraryShowsTheAbiAndLittleElse) {
   EXPECT_GT(exported.size(), 200u);
   int cpp = 0;
   for (const auto& name : exported) {
-    if (name.starts_with("_Z"))
-      ++cpp;
-    else
-      EXPECT_TRUE(declared.contains(name)) << name << " is exported, and no header declares it";
+    if (name.starts_with("_Z")) ++cpp;
+    else EXPECT_TRUE(declared.contains(name)) << name << " is exported, and no header declares it";
   }
   EXPECT_LE(cpp, 10);  // What libopapi and libhccl need to give streams work.
 }

@@ -133,16 +133,13 @@ TEST_F(CopyTest, WhatDoesNotFitIsRefused) {
   DeviceMemory device(1000);
   HostMemory host(1000);
   char mine[8];
-  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "dst_max",
-                 aclrtMemcpy(device, 10, host, 11, ACL_MEMCPY_HOST_TO_DEVICE));
+  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "dst_max", aclrtMemcpy(device, 10, host, 11, ACL_MEMCPY_HOST_TO_DEVICE));
   ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "dst",  // past the end of the block, whatever the caller says it has
                  aclrtMemcpy(device.bytes() + 500, 1000, host, 600, ACL_MEMCPY_HOST_TO_DEVICE));
   ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "src",
                  aclrtMemcpy(host, 1000, device.bytes() + 500, 600, ACL_MEMCPY_DEVICE_TO_HOST));
-  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "host memory",
-                 aclrtMemcpy(mine, 8, host, 8, ACL_MEMCPY_HOST_TO_DEVICE));
-  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "device memory",
-                 aclrtMemcpy(mine, 8, device, 8, ACL_MEMCPY_HOST_TO_HOST));
+  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "host memory", aclrtMemcpy(mine, 8, host, 8, ACL_MEMCPY_HOST_TO_DEVICE));
+  ACL_FAILS_WITH(ACL_ERROR_RT_PARAM_INVALID, "device memory", aclrtMemcpy(mine, 8, device, 8, ACL_MEMCPY_HOST_TO_HOST));
 }
 
 TEST_F(CopyTest, DevicesNeedPeerAccess) {
@@ -178,8 +175,8 @@ TEST_F(CopyTest, ValuesAreWrittenAndWaitedFor) {
   ACL_OK(aclrtValueWrite(word, 7, 0, writer));
   ACL_OK(aclrtSynchronizeStream(waiter));
   EXPECT_TRUE(seen);
-  for (const auto& [value, condition] : {std::pair{5u, ACL_STREAM_WAIT_VALUE_GEQ}, {2u, ACL_STREAM_WAIT_VALUE_AND},
-                                        {8u, ACL_STREAM_WAIT_VALUE_NOR}}) {
+  for (const auto& [value, condition] :
+       {std::pair{5u, ACL_STREAM_WAIT_VALUE_GEQ}, {2u, ACL_STREAM_WAIT_VALUE_AND}, {8u, ACL_STREAM_WAIT_VALUE_NOR}}) {
     ACL_OK(aclrtValueWait(word, value, condition, waiter));
     ACL_OK(aclrtSynchronizeStreamWithTimeout(waiter, 20000));
   }

@@ -139,9 +139,7 @@ TEST_F(FailureTest, ADestroyHidesItFromNobody) {
 }
 
 TEST_F(FailureTest, TheExceptionCallbackIsTold) {
-  struct Seen {
-    std::atomic<uint32_t> stream = 0, code = 0, device = 99;
-  };
+  struct Seen { std::atomic<uint32_t> stream = 0, code = 0, device = 99; };
   static Seen seen;
   Stream stream;
   int32_t id;

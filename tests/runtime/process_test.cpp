@@ -143,7 +143,7 @@ PROCESS(is_interrupted) {
   static std::atomic<bool> on_worker = false;
   if (aclrtSetDevice(0)) return 10;
   const pthread_t main_thread = pthread_self();
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int) { interrupted = 1; };
   sigaction(SIGINT, &action, nullptr);
   static std::function<void()> slow = [] {

@@ -74,9 +74,7 @@ void mixed_calls(Shared& shared, unsigned seed) {
         }
         break;
       case 12:
-        if (i % 8 == 0) {
-          ASSERT_EQ(aclrtSynchronizeStream(stream), ACL_SUCCESS);
-        }
+        if (i % 8 == 0) { ASSERT_EQ(aclrtSynchronizeStream(stream), ACL_SUCCESS); }
         break;
       case 13: ASSERT_EQ(aclrtFree(&shared), ACL_ERROR_RT_PARAM_INVALID); break;
       case 14: {

@@ -96,7 +96,7 @@ TEST_F(VirtualMemoryTest, MapsOnlyWhereItMay) {
   ACL_OK(aclrtReserveMemAddress(&range, 2 * block, 0, nullptr, 0));
   auto* base = static_cast<char*>(range);
   const auto handle = physical(block);
-  ACL_FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMapMem(base, 2 * block, 0, handle, 0));       // not the block's size
+  ACL_FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMapMem(base, 2 * block, 0, handle, 0));  // not the block's size
   ACL_FAILS(ACL_ERROR_RT_ADDR_UNALIGNED, aclrtMapMem(base + 512, block, 0, handle, 0));
   ACL_FAILS(ACL_ERROR_RT_PARAM_INVALID, aclrtMapMem(base + 2 * block, block, 0, handle, 0));  // past the range
   ACL_OK(aclrtMapMem(base, block, 0, handle, 0));
@@ -148,8 +148,8 @@ PROCESS(doubles_a_shared_byte) {
   if (aclrtSetDevice(0)) return 1;
   int32_t pid;
   if (aclrtDeviceGetBareTgid(&pid) || pid != getpid()) return 2;
-  if (std::getenv("REFUSED")) return aclrtMemImportFromShareableHandle(shareable, 0, &handle) ==
-                                             ACL_ERROR_RT_NO_PERMISSION ? 0 : 3;
+  if (std::getenv("REFUSED"))
+    return aclrtMemImportFromShareableHandle(shareable, 0, &handle) == ACL_ERROR_RT_NO_PERMISSION ? 0 : 3;
   if (aclrtMemImportFromShareableHandle(shareable, 0, &handle)) return 4;
   const size_t block = granularity();
   if (aclrtReserveMemAddress(&range, block, 0, nullptr, 0) || aclrtMapMem(range, block, 0, handle, 0)) return 5;

@@ -42,7 +42,8 @@ struct Read {
 class Client {
  public:
   Client(int seed, int devices) : random_(seed) {
-    for (int i = 0; i < kStreams; ++i) streams_.push_back(stream_from_pool(static_cast<DeviceIndex>(i % devices), -(i % 3 == 2)));
+    for (int i = 0; i < kStreams; ++i)
+      streams_.push_back(stream_from_pool(static_cast<DeviceIndex>(i % devices), -(i % 3 == 2)));
   }
   void run() {
     for (int step = 0; step < kStepsPerThread; ++step) {
@@ -148,7 +149,8 @@ TEST(Allocator, ABlockFreedByAnotherThread) {
 TEST(Allocator, OutOfMemoryLosesNothing) {
   const auto [free, total] = memory_info(0);
   auto held = allocator()->allocate(1 << 20);
-  for (int i = 0; i < 1000; ++i) EXPECT_THROW((void)allocator()->allocate(total + (size_t{1} << 30)), c10::OutOfMemoryError);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_THROW((void)allocator()->allocate(total + (size_t{1} << 30)), c10::OutOfMemoryError);
   EXPECT_EQ(allocator()->getDeviceStats(0).num_ooms, 1000);
   auto more = allocator()->allocate(free / 4);
   EXPECT_NE(more.get(), nullptr);

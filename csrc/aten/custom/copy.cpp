@@ -1,11 +1,12 @@
 // Copies in every direction. A tensor crosses as it lies; layout, dtype and broadcasting are settled on one side first.
+#include "aten/row.h"
+
 #include <ATen/ops/_local_scalar_dense_native.h>
 #include <ATen/ops/conj_physical.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/neg.h>
 #include <torch/library.h>
 
-#include "aten/row.h"
 #include "aclnnop/copy.h"
 #include "runtime/NPUCopy.h"
 

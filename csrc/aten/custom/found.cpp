@@ -28,7 +28,8 @@ at::Tensor masked_select(const at::Tensor& self, const at::Tensor& mask) {
   return out.take();
 }
 at::Tensor& masked_select_out(const at::Tensor& self, const at::Tensor& mask, at::Tensor& out) {
-  TORCH_CHECK(self.scalar_type() == out.scalar_type(), "masked_select(): self and result must have the same scalar type");
+  TORCH_CHECK(self.scalar_type() == out.scalar_type(),
+              "masked_select(): self and result must have the same scalar type");
   return copy_out(masked_select(self, mask), out);
 }
 

@@ -25,16 +25,18 @@ at::Tensor& index_out(const at::Tensor& self, const Indices& indices, at::Tensor
   const Indices all = on_device_of(self, indices);
   if (try_launch<&aclnnIndexGetWorkspaceSize, &aclnnIndex>(self, all, out)) return out;
   std::vector<at::Tensor> tensors{self, out};
-  for (const std::optional<at::Tensor>& t : all) if (t) tensors.push_back(*t);
+  for (const std::optional<at::Tensor>& t : all)
+    if (t) tensors.push_back(*t);
   refused("aten::index", tensors);
 }
 
 at::Tensor& index_put(at::Tensor& self, const Indices& indices, const at::Tensor& values, bool accumulate,
                       bool unsafe) {
   const c10_npu::NPUGuard guard(self.device());
-  TORCH_CHECK_INDEX(self.scalar_type() == values.scalar_type(), "Index put requires the source and destination dtypes "
-                    "match, got ", self.scalar_type(), " for the destination and ", values.scalar_type(),
-                    " for the source.");
+  TORCH_CHECK_INDEX(self.scalar_type() == values.scalar_type(),
+                    "Index put requires the source and destination dtypes "
+                    "match, got ",
+                    self.scalar_type(), " for the destination and ", values.scalar_type(), " for the source.");
   NPU_LAUNCH(aclnnIndexPutImpl, self, on_device_of(self, indices), values, accumulate, unsafe);
   return self;
 }

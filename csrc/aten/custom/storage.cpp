@@ -38,8 +38,8 @@ at::Tensor empty_strided(at::IntArrayRef sizes, at::IntArrayRef strides, OptDtyp
 // Storage grows, never shrinks; its bytes are kept.
 void fit_storage(const at::Tensor& self) {
   auto* impl = self.unsafeGetTensorImpl();
-  const size_t bytes = at::detail::computeStorageNbytes(impl->sizes(), impl->strides(), impl->itemsize(),
-                                                        impl->storage_offset());
+  const size_t bytes =
+      at::detail::computeStorageNbytes(impl->sizes(), impl->strides(), impl->itemsize(), impl->storage_offset());
   if (impl->numel() == 0 || bytes <= impl->unsafe_storage().nbytes()) return;
   const c10_npu::NPUGuard guard(self.device());
   at::native::resize_bytes_nocuda(impl->unsafe_storage(), bytes);
