@@ -18,8 +18,15 @@ c10::RingBuffer<TraceEntry>& MemoryHistory::of(c10::DeviceIndex device) {
   return (*rings)[device];
 }
 
+// Measures the speed of the counter between its making and makeConverter: made when recording starts.
+static c10::ApproximateClockToUnixTimeConverter& clock() {
+  static auto* converter = new c10::ApproximateClockToUnixTimeConverter;
+  return *converter;
+}
+
 void MemoryHistory::start(c10::CachingDeviceAllocator::CreateContextFn gather, size_t max_entries, RecordContext when,
                           bool clear) {
+  clock();
   for (DeviceIndex d = 0; d < kMaxDevices; ++d) {
     of(d).setMaxEntries(max_entries);
     if (clear) of(d).clear();
@@ -44,8 +51,7 @@ std::shared_ptr<c10::GatheredContext> MemoryHistory::context(RecordContext kind)
 void MemoryHistory::record(const TraceEntry& entry) { of(entry.device_).insertEntries(entry); }
 
 std::vector<TraceEntry> MemoryHistory::entries(c10::DeviceIndex device) {
-  static auto* clock = new c10::ApproximateClockToUnixTimeConverter;
-  const auto to_nanoseconds = clock->makeConverter();
+  const auto to_nanoseconds = clock().makeConverter();
   std::vector<TraceEntry> found;
   of(device).getEntries(found);
   for (auto& entry : found) entry.time_.t_ = to_nanoseconds(entry.time_.approx_t_) / 1000;

@@ -7,6 +7,7 @@
 #include <ATen/ops/_log_softmax_meta_dispatch.h>
 #include <ATen/ops/_log_softmax_ops.h>
 #include <ATen/ops/_prelu_kernel_backward_ops.h>
+#include <ATen/ops/_prelu_kernel_ops.h>
 #include <ATen/ops/_softmax_backward_data_meta_dispatch.h>
 #include <ATen/ops/_softmax_backward_data_ops.h>
 #include <ATen/ops/_softmax_meta_dispatch.h>
@@ -34,7 +35,6 @@
 #include <ATen/ops/log_sigmoid_forward_ops.h>
 #include <ATen/ops/mish_backward_ops.h>
 #include <ATen/ops/mish_ops.h>
-#include <ATen/ops/prelu_ops.h>
 #include <ATen/ops/silu_backward_ops.h>
 #include <ATen/ops/silu_ops.h>
 #include <ATen/ops/softplus_backward_ops.h>
@@ -175,7 +175,11 @@ static Tensor as_channels(Tensor weight, const Tensor& self) {
 ACLNN_OP(aclnnPrelu, self, weight, out) {
   NPU_TRY(elementwise_fits(self, out, Gives::kSame));
   OP_GIVEN(weight.defined());
-  return copied<at::_ops::prelu>({out}, self, weight);
+  OP_CHECK(weight.numel() == 1 || (self.dims > 1 && weight.numel() == self.sizes[1]),
+           "weight must have one element, or one a channel");
+  return [=](void*) {
+    copy_result(at::_ops::_prelu_kernel::call(aten_view(self), aten_view(as_channels(weight, self))), out);
+  };
 }
 ACLNN_OP(aclnnPreluBackward, grad_output, self, weight, grad_input, grad_weight) {
   NPU_TRY(binary_fits(grad_output, self, grad_input, Gives::kSame));

@@ -22,6 +22,7 @@ FASHION = Path("/usr/share/datasets/fashion-mnist")
 SOFTNPU = Path(sys.executable).with_name("softnpu")
 IMAGES = int(os.environ.get("SOFTNPU_TEST_IMAGES", "4096"))
 
+pytestmark = pytest.mark.timeout(300 + IMAGES // 50)
 needs_data = pytest.mark.skipif(not FASHION.is_dir(), reason="Debian's package dataset-fashion-mnist is not installed")
 needs_scripts = pytest.mark.skipif(not SCRIPTS.is_dir(), reason="the quick start's scripts are not part of a clone")
 
