@@ -51,6 +51,10 @@ ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, trainin
   };
 }
 
+// Statistics are float32; ATen's kernels for 16 bits want the weight to be, too.
+static bool mixed(const Tensor& input, const Tensor& weight, const Tensor& mean) {
+  return weight.defined() && mean.defined() && weight.dtype == input.dtype && mean.dtype != input.dtype;
+}
 ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train,
          eps, output_mask, grad_input, grad_weight, grad_bias) {
   OP_GIVEN(grad_output.defined() && self.defined());
@@ -63,9 +67,11 @@ ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, runnin
   for (const Tensor* t :
        {&weight, &running_mean, &running_var, train ? &save_mean : &weight, train ? &save_invstd : &weight})
     OP_CHECK(per_channel(*t, channels), "weight and the statistics must have one element for each channel");
+  const bool wide = mixed(self, weight, save_mean);
   return copied<at::_ops::native_batch_norm_backward>(
       {wanted(output_mask, 0, grad_input), wanted(output_mask, 1, grad_weight), wanted(output_mask, 2, grad_bias)},
-      grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train, eps, output_mask);
+      Dense{grad_output, wide}, Dense{self, wide}, Dense{weight, wide}, Dense{running_mean, wide},
+      Dense{running_var, wide}, Dense{save_mean, wide}, Dense{save_invstd, wide}, train, eps, output_mask);
 }
 
 static Status layer_norm_fits(const Tensor& input, const IntArray& shape, const Tensor& weight, const Tensor& bias) {
@@ -123,9 +129,11 @@ ACLNN_OP(aclnnGroupNormBackward, grad_output, input, mean, rstd, gamma, n, c, hx
   OP_GIVEN(grad_output.defined() && input.defined());
   OP_CHECK(grad_output.same_sizes(input), "grad_output must have the shape of input");
   NPU_TRY(grads_fit(output_mask, input, grad_x, {c}, grad_gamma, grad_beta));
+  const bool wide = mixed(input, gamma, mean);
   return copied<at::_ops::native_group_norm_backward>(
       {wanted(output_mask, 0, grad_x), wanted(output_mask, 1, grad_gamma), wanted(output_mask, 2, grad_beta)},
-      grad_output, input, mean, rstd, gamma, n, c, hxw, group, output_mask);
+      Dense{grad_output, wide}, Dense{input, wide}, Dense{mean, wide}, Dense{rstd, wide}, Dense{gamma, wide}, n, c, hxw,
+      group, output_mask);
 }
 
 }  // namespace npu

@@ -125,4 +125,4 @@ def test_random_operators_take_the_npus_seed(mode):
 def test_neither_the_npu_nor_the_cpu(mode):
     mode("silent")
     with pytest.raises(NotImplementedError, match="PyTorch has none for the CPU"):
-        torch.ops.aten._thnn_fused_gru_cell(*[torch.ones(1, 3, device="npu")] * 2, torch.ones(1, 1, device="npu"))
+        torch.ops.aten._cudnn_rnn_flatten_weight([torch.ones(3, device="npu")] * 4, 4, 1, 0, 1, 1, 1, False, False)

@@ -5,7 +5,6 @@ user's out= reaches a row raw, so each is called with an empty, a wrongly shaped
 """
 
 import itertools
-import os
 import warnings
 
 import pytest
@@ -21,10 +20,21 @@ from torch.testing._internal.common_methods_invocations import (
 
 import torch_npu
 
-if not os.environ.get("SOFTNPU_TEST_ROWS"):
-    pytest.skip(
-        "rows that differ from the CPU are still being mended: SOFTNPU_TEST_ROWS=1 runs them", allow_module_level=True
-    )
+# What differs from the CPU, and why.
+KNOWN = {
+    "polar": "its kernel is chosen by the type of device",
+    "gather": "an index without elements may have any dtype on the CPU; the device takes int32 and int64",
+    "addbmm": "float16: the sum over the batch is rounded once; out= warns once more where it must be resized",
+    "native_layer_norm": "float16: the device's statistics are float32",
+}
+KNOWN_OUT = {
+    "linspace": "no elements wanted: the CPU leaves an output without elements as it is",
+    "logspace": "no elements wanted: the CPU leaves an output without elements as it is",
+    "arange": "the CPU resizes without a warning",
+    "equal": "its result is no tensor",
+    "native_batch_norm": "statistics that are not asked for may have any shape on the CPU",
+    "linalg.solve_triangular": "the result is cast to another dtype of out",
+}
 
 TABLE = torch_npu._C.operator_table()
 ROWS = sorted({name for name, _, present in TABLE if present})
@@ -57,7 +67,7 @@ def samples(op, dtype, grad):
 def test_as_the_cpu(op, dtype):
     if not op.supports_dtype(dtype, "cpu"):
         pytest.skip("the CPU has no such operator for this dtype")
-    if why := sweep.reason(op.full_name):
+    if why := KNOWN.get(op.name):
         pytest.skip(why)
     grad = op.supports_autograd and dtype in op.supported_backward_dtypes("cpu")
     before = torch_npu._C.fallback_counts()
@@ -76,15 +86,19 @@ def outcome(op, sample, out):
             result = op(sample.input, *sample.args, **sample.kwargs, out=out)
             flat = [x.cpu() for x in pytree.tree_leaves(result)]
         return flat, sorted({str(w.message).split("[")[0] for w in said if "output" in str(w.message)})
-    except (RuntimeError, IndexError, NotImplementedError, TypeError) as error:
+    except (RuntimeError, IndexError, NotImplementedError, TypeError):
         return "refused", None
 
 
 @pytest.mark.parametrize("kind", ["empty", "larger", "another dtype"])
 @pytest.mark.parametrize("op", [op for op in OPS if op.supports_out], ids=lambda op: op.full_name)
 def test_out(op, kind):
-    if not op.supports_dtype(torch.float32, "cpu") or sweep.reason(op.full_name):
+    if not op.supports_dtype(torch.float32, "cpu"):
         pytest.skip("no such operator on the CPU")
+    if why := KNOWN.get(op.name) or KNOWN_OUT.get(op.name):
+        pytest.skip(why)
+    if sweep.DRAWN.fullmatch(op.name):
+        pytest.skip("the device draws other numbers")
     for sample in samples(op, torch.float32, False)[:2]:
         with torch.no_grad():
             want = op(sample.input, *sample.args, **sample.kwargs)

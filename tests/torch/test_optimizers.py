@@ -58,6 +58,10 @@ def name(case):
 def test_optimizer(case):
     info, config, form = case
     kwargs = {k: v for k, v in config.kwargs.items() if k not in ("foreach", "fused")}
+    if info.optim_cls is torch.optim.SparseAdam:
+        pytest.skip("UNIMPLEMENTED: sparse gradients on the NPU")
+    if info.optim_cls is torch.optim.LBFGS and kwargs.get("maximize"):
+        pytest.skip("maximizes without bound: both end in nan or infinity, at steps of their own")
     if kwargs.get("capturable"):
         pytest.skip("capturable is for graphs")
     if form.get("fused") and kwargs.get("differentiable"):
@@ -71,7 +75,7 @@ def test_optimizer(case):
     got, state = train(info, kwargs, form, "npu")
     for g, w in zip(got, want, strict=True):
         assert g.device.type == "npu"
-        torch.testing.assert_close(g.cpu(), w, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(g.cpu(), w, rtol=1e-5, atol=1e-6, equal_nan=True)
     for key, value in want_state["state"].items():
         for field, w in value.items():
             if isinstance(w, torch.Tensor):

@@ -54,7 +54,9 @@ def folder(images, tmp_path):
 
 
 def run(*command, cwd):
-    return subprocess.run(list(map(str, command)), cwd=cwd, capture_output=True, text=True, timeout=280 + IMAGES // 50, check=False)
+    return subprocess.run(
+        list(map(str, command)), cwd=cwd, capture_output=True, text=True, timeout=280 + IMAGES // 50, check=False
+    )
 
 
 LOAD = """
