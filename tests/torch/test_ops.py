@@ -26,6 +26,9 @@ KNOWN = {
     "gather": "an index without elements may have any dtype on the CPU; the device takes int32 and int64",
     "addbmm": "float16: the sum over the batch is rounded once; out= warns once more where it must be resized",
     "native_layer_norm": "float16: the device's statistics are float32",
+    "native_group_norm": "float16: the device's statistics are float32",
+    "native_batch_norm": "float16: the device's statistics are float32",
+    "_native_batch_norm_legit": "float16: the device's statistics are float32",
 }
 KNOWN_OUT = {
     "linspace": "no elements wanted: the CPU leaves an output without elements as it is",

@@ -5,6 +5,7 @@
 #include <ATen/ops/conj_physical.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/neg.h>
+#include <ATen/ops/view_as_real.h>
 #include <torch/library.h>
 
 #include "aclnnop/copy.h"
@@ -25,7 +26,7 @@ void copy_within(const at::Tensor& src, at::Tensor dst) {
   // The operator knows bytes only; a lazy conjugate or sign that differs is applied to what lies there now.
   if (src.is_conj() != dst.is_conj()) {
     auto raw = dst.is_conj() ? dst.conj() : dst;
-    raw.conj_physical_();
+    at::view_as_real(raw).select(-1, 1).neg_();
   }
   if (src.is_neg() != dst.is_neg()) {
     auto raw = dst.is_neg() ? dst._neg_view() : dst;
