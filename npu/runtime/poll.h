@@ -1,6 +1,7 @@
 // Polling before sleeping: waking a sleeper costs a system call on both sides.
 #pragma once
 #include <chrono>
+#include <mutex>
 
 #include "npu/base/options.h"
 
@@ -26,6 +27,15 @@ template <class Condition> bool poll(Condition holds) {
     }
   } while (std::chrono::steady_clock::now() < end);
   return false;
+}
+
+// For a lock that is held for a few instructions only: who sleeps on it costs its holder a system call.
+inline void lock_soon(std::unique_lock<std::mutex>& lock) {
+  for (int i = 0; i < 100; ++i) {
+    if (lock.try_lock()) return;
+    pause_cpu();
+  }
+  lock.lock();
 }
 
 }  // namespace npu

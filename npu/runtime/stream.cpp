@@ -52,7 +52,8 @@ aclError Stream::submit(std::unique_ptr<Task> task) { return remember(enqueue(st
 Status Stream::enqueue(std::unique_ptr<Task> task) {
   bool wake;
   {
-    Lock lock(mutex_);
+    Lock lock(mutex_, std::defer_lock);
+    lock_soon(lock);
     // A host function that submits to its own stream would wait for itself.
     if (queued_ >= kDepth && running_stream != this)
       space_.wait(lock, [this] { return queued_ < kDepth || !refusal().ok(); });
@@ -211,7 +212,7 @@ Task* Stream::take_all(Lock& lock) {
   if (!ready()) {
     lock.unlock();
     poll(ready);
-    lock.lock();
+    lock_soon(lock);
   }
   sleeping_ = true;
   wake_.wait(lock, ready);
@@ -278,7 +279,7 @@ void Stream::work() {
       }  // Destroyed before it counts as done: what it holds is free when a synchronize returns.
       completed_one();
     }
-    lock.lock();
+    lock_soon(lock);
   }
 }
 
