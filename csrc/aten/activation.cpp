@@ -1,4 +1,4 @@
-#include "aten/row.h"
+#include "aten/alike.h"
 
 #include <ATen/ops/_log_softmax_backward_data_ops.h>
 #include <ATen/ops/_log_softmax_ops.h>
@@ -27,12 +27,15 @@
 #include <ATen/ops/log_sigmoid_forward_ops.h>
 #include <ATen/ops/mish_ops.h>
 #include <ATen/ops/relu_ops.h>
+#include <ATen/ops/silu_backward_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/silu_backward_ops.h>
+#include <ATen/ops/silu_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/silu_ops.h>
 #include <ATen/ops/softplus_backward_ops.h>
 #include <ATen/ops/softplus_ops.h>
 #include <ATen/ops/softshrink_backward_ops.h>
 #include <ATen/ops/softshrink_ops.h>
+#include <ATen/ops/threshold_backward_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/threshold_backward_ops.h>
 #include <ATen/ops/threshold_ops.h>
 
@@ -51,6 +54,7 @@ NPU_OPS {
   NPU_OP(relu_, aclnnRelu, arg<0>, arg<0>);
   NPU_OP(threshold_out, aclnnThreshold);
   NPU_OP(threshold_backward_grad_input, aclnnThresholdBackward);
+  NPU_ALIKE(threshold_backward, threshold_backward, threshold_backward_grad_input, aclnnThresholdBackward);
   NPU_OP(leaky_relu_out, aclnnLeakyRelu);
   NPU_OP(leaky_relu_backward_grad_input, aclnnLeakyReluBackward);
   NPU_OP(elu_out, aclnnElu);
@@ -63,7 +67,9 @@ NPU_OPS {
   NPU_OP(gelu_out, aclnnGeluV2, arg<0>, call<gelu_mode, 1>, arg<2>);
   NPU_OP(gelu_backward_grad_input, aclnnGeluBackwardV2);
   NPU_OP(silu_out, aclnnSilu);
+  NPU_ALIKE(silu, silu, silu_out, aclnnSilu);
   NPU_OP(silu_backward_grad_input, aclnnSiluBackward);
+  NPU_ALIKE(silu_backward, silu_backward, silu_backward_grad_input, aclnnSiluBackward);
   NPU_OP(mish_out, aclnnMish);
   NPU_OP(glu_out, aclnnGlu);
   NPU_OP(glu_backward, aclnnGluBackward, arg<0>, arg<1>, arg<2>, fresh<like, 1>);

@@ -1,4 +1,4 @@
-#include "aten/row.h"
+#include "aten/alike.h"
 
 #include <ATen/ops/abs_ops.h>
 #include <ATen/ops/acos_ops.h>
@@ -16,6 +16,7 @@
 #include <ATen/ops/erfc_ops.h>
 #include <ATen/ops/erfinv_ops.h>
 #include <ATen/ops/exp2_ops.h>
+#include <ATen/ops/exp_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/exp_ops.h>
 #include <ATen/ops/expm1_ops.h>
 #include <ATen/ops/floor_ops.h>
@@ -27,26 +28,34 @@
 #include <ATen/ops/log10_ops.h>
 #include <ATen/ops/log1p_ops.h>
 #include <ATen/ops/log2_ops.h>
+#include <ATen/ops/log_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/log_ops.h>
 #include <ATen/ops/logical_not_ops.h>
 #include <ATen/ops/logit_backward_ops.h>
 #include <ATen/ops/logit_ops.h>
 #include <ATen/ops/nan_to_num_ops.h>
+#include <ATen/ops/neg_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/neg_ops.h>
 #include <ATen/ops/reciprocal_ops.h>
 #include <ATen/ops/round_ops.h>
+#include <ATen/ops/rsqrt_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/rsqrt_ops.h>
 #include <ATen/ops/sgn_ops.h>
+#include <ATen/ops/sigmoid_backward_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/sigmoid_backward_ops.h>
+#include <ATen/ops/sigmoid_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/sigmoid_ops.h>
 #include <ATen/ops/sign_ops.h>
 #include <ATen/ops/signbit_ops.h>
 #include <ATen/ops/sin_ops.h>
 #include <ATen/ops/sinc_ops.h>
 #include <ATen/ops/sinh_ops.h>
+#include <ATen/ops/sqrt_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/sqrt_ops.h>
 #include <ATen/ops/tan_ops.h>
+#include <ATen/ops/tanh_backward_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/tanh_backward_ops.h>
+#include <ATen/ops/tanh_compositeexplicitautogradnonfunctional_dispatch.h>
 #include <ATen/ops/tanh_ops.h>
 #include <ATen/ops/trunc_ops.h>
 
@@ -91,31 +100,47 @@ NPU_OPS {
   NPU_OP(erfc_out, aclnnErfc);
   NPU_OP(erfinv_out, aclnnErfinv);
   NPU_OP(exp_out, aclnnExp);
+  NPU_ALIKE(exp, exp, exp_out, aclnnExp);
+  NPU_ALIKE(exp_, exp_, exp_out, aclnnExp);
   NPU_OP(exp2_out, aclnnExp2);
   NPU_OP(expm1_out, aclnnExpm1);
   NPU_OP(floor_out, aclnnFloor);
   NPU_OP(frac_out, aclnnFrac);
   NPU_OP(log_out, aclnnLog);
+  NPU_ALIKE(log, log, log_out, aclnnLog);
+  NPU_ALIKE(log_, log_, log_out, aclnnLog);
   NPU_OP(log10_out, aclnnLog10);
   NPU_OP(log1p_out, aclnnLog1p);
   NPU_OP(log2_out, aclnnLog2);
   NPU_OP(neg_out, aclnnNeg);
+  NPU_ALIKE(neg, neg, neg_out, aclnnNeg);
+  NPU_ALIKE(neg_, neg_, neg_out, aclnnNeg);
   NPU_OP(reciprocal_out, aclnnReciprocal);
   NPU_OP(round_out, aclnnRound);
   NPU_OP(round_decimals_out, aclnnRoundDecimals);
   NPU_OP(rsqrt_out, aclnnRsqrt);
+  NPU_ALIKE(rsqrt, rsqrt, rsqrt_out, aclnnRsqrt);
+  NPU_ALIKE(rsqrt_, rsqrt_, rsqrt_out, aclnnRsqrt);
   NPU_OP(sgn_out, aclnnSign);
   NPU_OP(sigmoid_out, aclnnSigmoid);
+  NPU_ALIKE(sigmoid, sigmoid, sigmoid_out, aclnnSigmoid);
+  NPU_ALIKE(sigmoid_, sigmoid_, sigmoid_out, aclnnSigmoid);
   NPU_OP(sigmoid_backward_grad_input, aclnnSigmoidBackward);
+  NPU_ALIKE(sigmoid_backward, sigmoid_backward, sigmoid_backward_grad_input, aclnnSigmoidBackward);
   NPU_OP(sign_out, aclnnSign);
   NPU_OP(signbit_out, aclnnSignbit);
   NPU_OP(sin_out, aclnnSin);
   NPU_OP(sinc_out, aclnnSinc);
   NPU_OP(sinh_out, aclnnSinh);
   NPU_OP(sqrt_out, aclnnSqrt);
+  NPU_ALIKE(sqrt, sqrt, sqrt_out, aclnnSqrt);
+  NPU_ALIKE(sqrt_, sqrt_, sqrt_out, aclnnSqrt);
   NPU_OP(tan_out, aclnnTan);
   NPU_OP(tanh_out, aclnnTanh);
+  NPU_ALIKE(tanh, tanh, tanh_out, aclnnTanh);
+  NPU_ALIKE(tanh_, tanh_, tanh_out, aclnnTanh);
   NPU_OP(tanh_backward_grad_input, aclnnTanhBackward);
+  NPU_ALIKE(tanh_backward, tanh_backward, tanh_backward_grad_input, aclnnTanhBackward);
   NPU_OP(trunc_out, aclnnTrunc);
 
   NPU_OP(bitwise_not_out, aclnnBitwiseNot);

@@ -5,7 +5,7 @@
 #include <ATen/ops/set_native.h>
 #include <torch/library.h>
 
-#include "aten/row.h"
+#include "aten/alike.h"
 
 namespace at_npu {
 namespace {
@@ -86,6 +86,21 @@ void record_stream(at::Tensor& self, c10::Stream stream) {
 }
 
 }  // namespace
+
+bool is_alike(const at::Tensor& t, const at::Tensor& first) {
+  const auto& impl = *t.unsafeGetTensorImpl();
+  if (&t == &first)
+    return t.is_privateuseone() && c10::isFloatingType(t.scalar_type()) && impl.is_non_overlapping_and_dense() &&
+           t.device().index() == c10_npu::current_device();
+  return t.device() == first.device() && impl.dtype() == first.dtype() && t.sizes() == first.sizes() &&
+         t.strides() == first.strides();
+}
+
+at::Tensor empty_alike(const at::Tensor& t) {
+  const at::ScalarType dtype = t.scalar_type();
+  if (t.is_contiguous()) return at::detail::empty_generic(t.sizes(), c10_npu::allocator(), kKeys, dtype, std::nullopt);
+  return at::detail::empty_strided_generic(t.sizes(), t.strides(), c10_npu::allocator(), kKeys, dtype);
+}
 
 NPU_OPS {
   m.impl("record_stream", &record_stream);
