@@ -38,6 +38,9 @@ int64_t reduction_named(std::string_view name) {  // scatter_reduce's
     if (name == kNames[i]) return i;
   TORCH_CHECK(false, "reduce argument must be either sum, prod, mean, amax or amin, got ", name);
 }
+// An index of no elements may have any dtype.
+at::Tensor as_index(const at::Tensor& index) { return index.numel() ? index : index.to(at::kLong); }
+
 at::Tensor embedded(const at::Tensor& weight, const at::Tensor& indices) {
   at::DimVector shape(indices.sizes());
   shape.append(weight.sizes().begin() + 1, weight.sizes().end());
@@ -60,7 +63,7 @@ NPU_OPS {
          arg<8>, inferred<0>, inferred<1>, inferred<2>, inferred<3>);
   NPU_OP(embedding_renorm_, aclnnEmbeddingRenorm);
 
-  NPU_OP(gather_out, aclnnGather, arg<0>, arg<1>, arg<2>, arg<4>);
+  NPU_OP(gather_out, aclnnGather, arg<0>, arg<1>, call<as_index, 2>, arg<4>);
   NPU_OP(index_select, aclnnIndexSelect, arg<0>, arg<1>, arg<2>, fresh<picked, 0, 1, 2>);
   NPU_OP(index_select_out, aclnnIndexSelect, arg<0>, arg<1>, arg<2>, grown<3, picked_sizes, 0, 1, 2>);
   NPU_OP(index_add_out, aclnnIndexAdd);
@@ -70,14 +73,15 @@ NPU_OPS {
   NPU_OP(take, aclnnTake, arg<0>, arg<1>, fresh<shaped_like, 0, 1>);
   NPU_OP(take_out, aclnnTake, arg<0>, arg<1>, grown<2, sizes, 1>);
 
-  NPU_OP(scatter_src_out, aclnnScatter, arg<0>, arg<1>, arg<2>, arg<3>, value<kReplace>, arg<4>);
-  NPU_OP(scatter_reduce_out, aclnnScatter, arg<0>, arg<1>, arg<2>, arg<3>, call<reduction_of, 4>, arg<5>);
-  NPU_OP(scatter_value_out, aclnnScatterValue, arg<0>, arg<1>, arg<2>, arg<3>, value<kReplace>, arg<4>);
-  NPU_OP(scatter_value_reduce_out, aclnnScatterValue, arg<0>, arg<1>, arg<2>, arg<3>, call<reduction_of, 4>, arg<5>);
-  NPU_OP(scatter_add_out, aclnnScatterAdd);
+  NPU_OP(scatter_src_out, aclnnScatter, arg<0>, arg<1>, call<as_index, 2>, arg<3>, value<kReplace>, arg<4>);
+  NPU_OP(scatter_reduce_out, aclnnScatter, arg<0>, arg<1>, call<as_index, 2>, arg<3>, call<reduction_of, 4>, arg<5>);
+  NPU_OP(scatter_value_out, aclnnScatterValue, arg<0>, arg<1>, call<as_index, 2>, arg<3>, value<kReplace>, arg<4>);
+  NPU_OP(scatter_value_reduce_out, aclnnScatterValue, arg<0>, arg<1>, call<as_index, 2>, arg<3>, call<reduction_of, 4>,
+         arg<5>);
+  NPU_OP(scatter_add_out, aclnnScatterAdd, arg<0>, arg<1>, call<as_index, 2>, arg<3>, arg<4>);
 
-  NPU_OP(scatter_reduce_two_out, aclnnScatterReduce, arg<0>, arg<1>, arg<2>, arg<3>, call<reduction_named, 4>, arg<5>,
-         arg<6>);
+  NPU_OP(scatter_reduce_two_out, aclnnScatterReduce, arg<0>, arg<1>, call<as_index, 2>, arg<3>,
+         call<reduction_named, 4>, arg<5>, arg<6>);
 
   NPU_OP(_masked_scale, aclnnMaskedScale);
   NPU_OP(masked_fill__Scalar, aclnnInplaceMaskedFillScalar);

@@ -26,6 +26,8 @@
 #include <ATen/ops/var_mean_ops.h>
 #include <ATen/ops/var_ops.h>
 
+#include <cmath>
+
 #include "aclnnop/reduce.h"
 
 namespace at_npu {
@@ -56,6 +58,30 @@ at::Tensor bins(const at::Tensor& t, int64_t count) { return make({count}, t.sca
 
 at::Scalar two_without(const OptScalar& p) { return p.value_or(2); }
 int64_t correction(const OptScalar& n) { return n ? n->toLong() : 1; }
+
+// The device's argument is whole: any other correction scales what comes without one.
+template <class PlainRow, bool kRoot, class Schema> struct Corrected;
+template <class PlainRow, bool kRoot, class R, class... Out>
+struct Corrected<PlainRow, kRoot, R(const at::Tensor&, at::OptionalIntArrayRef, const OptScalar&, bool, Out...)> {
+  static R call(const at::Tensor& self, at::OptionalIntArrayRef dims, const OptScalar& n, bool keepdim, Out... out) {
+    if (!n || n->isIntegral(true) || std::trunc(n->toDouble()) == n->toDouble())
+      return PlainRow::call(self, dims, n, keepdim, out...);
+    decltype(auto) result = PlainRow::call(self, dims, 0, keepdim, out...);
+    const auto all = static_cast<double>(self.numel()), left = static_cast<double>(first(result).numel());
+    const double count = left ? all / left : 0, scale = count / std::max(count - n->toDouble(), 0.);
+    first(result).mul_(kRoot ? std::sqrt(scale) : scale);
+    return result;
+  }
+
+ private:
+  static at::Tensor& first(at::Tensor& t) { return t; }
+  static at::Tensor& first(std::tuple<at::Tensor, at::Tensor>& t) { return std::get<0>(t); }
+};
+
+#define NPU_CORRECTED(aten, aclnn, root, ...)                                                                     \
+  add_row<at::_ops::aten, Corrected<Row<at::_ops::aten, at::_ops::aten::schema, &aclnn##GetWorkspaceSize, &aclnn, \
+                                        arg<0>, arg<1>, call<correction, 2>, arg<3>, __VA_ARGS__>,                \
+                                    root, at::_ops::aten::schema>>(m, #aclnn, &aclnn != nullptr)
 
 }  // namespace
 
@@ -96,15 +122,13 @@ NPU_OPS {
   NPU_OP(linalg_vector_norm_out, aclnnLinalgVectorNorm, arg<0>, arg<1>, arg<2>, arg<3>, out_dtype, arg<5>);
   NPU_OP(renorm_out, aclnnRenorm);
 
-  NPU_OP(std_correction, aclnnStd, arg<0>, arg<1>, call<correction, 2>, arg<3>, fresh<reduced_real, 0, 1, 3>);
-  NPU_OP(std_correction_out, aclnnStd, arg<0>, arg<1>, call<correction, 2>, arg<3>, grown<4, reduced_sizes, 0, 1, 3>);
-  NPU_OP(var_correction, aclnnVarCorrection, arg<0>, arg<1>, call<correction, 2>, arg<3>, fresh<reduced_real, 0, 1, 3>);
-  NPU_OP(var_correction_out, aclnnVarCorrection, arg<0>, arg<1>, call<correction, 2>, arg<3>,
-         grown<4, reduced_sizes, 0, 1, 3>);
-  NPU_OP(std_mean_correction, aclnnStdMeanCorrection, arg<0>, arg<1>, call<correction, 2>, arg<3>,
-         fresh<reduced_real, 0, 1, 3>, fresh<reduced, 0, 1, 3>);
-  NPU_OP(var_mean_correction, aclnnVarMean, arg<0>, arg<1>, call<correction, 2>, arg<3>, fresh<reduced_real, 0, 1, 3>,
-         fresh<reduced, 0, 1, 3>);
+  NPU_CORRECTED(std_correction, aclnnStd, true, fresh<reduced_real, 0, 1, 3>);
+  NPU_CORRECTED(std_correction_out, aclnnStd, true, grown<4, reduced_sizes, 0, 1, 3>);
+  NPU_CORRECTED(var_correction, aclnnVarCorrection, false, fresh<reduced_real, 0, 1, 3>);
+  NPU_CORRECTED(var_correction_out, aclnnVarCorrection, false, grown<4, reduced_sizes, 0, 1, 3>);
+  NPU_CORRECTED(std_mean_correction, aclnnStdMeanCorrection, true, fresh<reduced_real, 0, 1, 3>,
+                fresh<reduced, 0, 1, 3>);
+  NPU_CORRECTED(var_mean_correction, aclnnVarMean, false, fresh<reduced_real, 0, 1, 3>, fresh<reduced, 0, 1, 3>);
 
   NPU_OP(histc, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, fresh<bins, 0, 1>);
   NPU_OP(histc_out, aclnnHistc, arg<0>, arg<1>, arg<2>, arg<3>, grown<4, bin_sizes, 0, 1>);

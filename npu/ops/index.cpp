@@ -7,6 +7,7 @@
 #include <ATen/ops/_embedding_bag_ops.h>
 #include <ATen/ops/_index_put_impl_ops.h>
 #include <ATen/ops/_masked_scale_ops.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/embedding_dense_backward_ops.h>
 #include <ATen/ops/embedding_ops.h>
 #include <ATen/ops/embedding_renorm_ops.h>
@@ -31,6 +32,7 @@
 #include <ATen/ops/scatter_ops.h>
 #include <ATen/ops/scatter_reduce_meta_dispatch.h>
 #include <ATen/ops/scatter_reduce_ops.h>
+#include <ATen/ops/searchsorted.h>
 #include <ATen/ops/take_ops.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
@@ -337,15 +339,19 @@ ACLNN_OP(aclnnEmbeddingBag, weight, indices, offsets, scale_grad_by_freq, mode, 
   OP_CHECK(weight.dims == 2 && offsets.dims == 1 && (!include_last_offset || offsets.sizes[0] > 0),
            "weight must have 2 dimensions, offsets one");
   NPU_TRY(holds("out", out, {offsets.sizes[0] - include_last_offset, weight.sizes[1]}, weight.dtype));
+  NPU_TRY(holds("offset2bag", offset2bag, {indices.numel()}, offsets.dtype));
   return [=](void*) {
-    const auto result = at::_ops::_embedding_bag::call(
-        aten_view(weight), aten_view(indices).contiguous(), aten_view(offsets).contiguous(), scale_grad_by_freq, mode,
-        sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
+    const auto starts = aten_long(offsets).contiguous();
+    const auto result =
+        at::_ops::_embedding_bag::call(aten_view(weight), aten_long(indices).contiguous(), starts, scale_grad_by_freq,
+                                       mode, sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
     copy_result(std::get<0>(result), out);
+    // ATen's kernel leaves it out where it does not need it itself; the backward does.
+    const auto places = at::arange(indices.numel(), at::kLong);
+    aten_view(offset2bag).copy_(at::searchsorted(starts, places, false, true) - 1);
     const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) {
       if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes()));
     };
-    copy_if_same(std::get<1>(result), offset2bag);
     copy_if_same(std::get<2>(result), bag_size);
     copy_if_same(std::get<3>(result), max_indices);
   };

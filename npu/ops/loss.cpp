@@ -188,8 +188,7 @@ ACLNN_OP(aclnnKlDivTargetBackward, grad_output, self, target, reduction, log_tar
 
 ACLNN_OP(aclnnMultilabelMarginLoss, self, target, reduction, out, is_target) {
   OP_GIVEN(self.defined() && target.defined() && out.defined() && is_target.defined());
-  OP_CHECK(self.same_sizes(target) && self.dims >= 1 && self.dims <= 2,
-           "self and target must have one shape, of 1 or 2 dimensions");
+  OP_CHECK(self.same_sizes(target) && self.dims <= 2, "self and target must have one shape, of at most 2 dimensions");
   NPU_TRY(holds("is_target", is_target, sizes(target), self.dtype));
   const bool rows = reduction == kNone && self.dims == 2;
   NPU_TRY(holds("out", out, rows ? at::IntArrayRef(self.sizes, 1) : at::IntArrayRef(), self.dtype));

@@ -53,7 +53,7 @@ ACLNN_OP(aclnnBatchNorm, input, weight, bias, running_mean, running_var, trainin
 
 // Statistics are float32; ATen's kernels for 16 bits want the weight to be, too.
 static bool mixed(const Tensor& input, const Tensor& weight, const Tensor& mean) {
-  return weight.defined() && mean.defined() && weight.dtype == input.dtype && mean.dtype != input.dtype;
+  return mean.defined() && mean.dtype != input.dtype && (!weight.defined() || weight.dtype == input.dtype);
 }
 ACLNN_OP(aclnnBatchNormBackward, grad_output, self, weight, running_mean, running_var, save_mean, save_invstd, train,
          eps, output_mask, grad_input, grad_weight, grad_bias) {

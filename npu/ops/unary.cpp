@@ -37,9 +37,9 @@
 #include <ATen/ops/reciprocal_ops.h>
 #include <ATen/ops/round_ops.h>
 #include <ATen/ops/rsqrt_ops.h>
+#include <ATen/ops/sgn_ops.h>
 #include <ATen/ops/sigmoid_backward_ops.h>
 #include <ATen/ops/sigmoid_ops.h>
-#include <ATen/ops/sign_ops.h>
 #include <ATen/ops/signbit_ops.h>
 #include <ATen/ops/sin_ops.h>
 #include <ATen/ops/sinc_ops.h>
@@ -67,7 +67,7 @@ UNARY(IsNegInf, isneginf_out, kBool)
 UNARY(IsPosInf, isposinf_out, kBool)
 UNARY(Neg, neg_out, kSame)
 UNARY(Round, round_out, kSame)
-UNARY(Sign, sign_out, kSame)
+UNARY(Sign, sgn_out, kSame)
 UNARY(Signbit, signbit_out, kBool)
 UNARY(Trunc, trunc_out, kSame)
 UNARY_BOTH(Acos, acos_out, kFloat)

@@ -1,8 +1,15 @@
 // Indexing by tensors: an index may be missing (a full slice), a mask, or lie on the CPU.
 #include "aten/row.h"
 
+#include <ATen/OpMathType.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/_embedding_bag_backward_native.h>
+#include <ATen/ops/_embedding_bag_backward_ops.h>
+#include <ATen/ops/_embedding_bag_dense_backward_ops.h>
 #include <ATen/ops/_index_put_impl_ops.h>
 #include <ATen/ops/index_ops.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/zeros.h>
 
 #include "aclnnop/index.h"
 
@@ -41,9 +48,43 @@ at::Tensor& index_put(at::Tensor& self, const Indices& indices, const at::Tensor
   return self;
 }
 
+constexpr int64_t kMean = 1, kMax = 2;  // embedding_bag's modes; 0 is the sum
+
+// The gradient of every index's row, added up by row. Empty bags give nothing.
+at::Tensor embedding_bag_dense_backward(const at::Tensor& narrow, const at::Tensor& indices,
+                                        const at::Tensor& offset2bag, const at::Tensor& bag_size,
+                                        const at::Tensor& max_indices, c10::SymInt num_weights, bool scale_grad_by_freq,
+                                        int64_t mode, const std::optional<at::Tensor>& per_sample_weights,
+                                        int64_t padding_idx) {
+  const at::ScalarType dtype = narrow.scalar_type();
+  const auto grad = narrow.to(at::toOpMathType(dtype));
+  auto sum = at::zeros({num_weights.expect_int(), grad.size(1)}, grad.options());
+  if (mode == kMax) {
+    const auto filled = grad * (bag_size > 0).unsqueeze(1);
+    return sum.scatter_add_(0, max_indices.to(at::kLong).clamp_min(0), filled).to(dtype);
+  }
+  const auto bag = offset2bag.to(at::kLong);
+  auto rows = grad.index_select(0, bag);
+  at::Tensor scale;  // by index
+  const auto scale_by = [&](const at::Tensor& t) { scale = scale.defined() ? scale * t : t; };
+  if (mode == kMean) scale_by(bag_size.clamp_min(1).to(grad.scalar_type()).reciprocal().index_select(0, bag));
+  if (per_sample_weights && per_sample_weights->defined()) scale_by(*per_sample_weights);
+  if (padding_idx >= 0) scale_by(indices.ne(padding_idx).to(grad.scalar_type()));
+  if (scale_grad_by_freq) {
+    auto uses = at::zeros({num_weights.expect_int()}, grad.options());
+    const auto used = indices.to(at::kLong);
+    uses.index_add_(0, used, at::ones_like(used, grad.options()));
+    scale_by(uses.index_select(0, used).reciprocal());
+  }
+  if (scale.defined()) rows = rows * scale.unsqueeze(1);
+  return sum.index_add_(0, indices, rows).to(dtype);
+}
+
 }  // namespace
 
 NPU_OPS {
+  NPU_CUSTOM(_embedding_bag_backward, aclnnIndexAdd, at::native::_embedding_bag_backward_symint);
+  NPU_CUSTOM(_embedding_bag_dense_backward, aclnnIndexAdd, embedding_bag_dense_backward);
   NPU_CUSTOM(index_Tensor_out, aclnnIndex, index_out);
   NPU_CUSTOM(_index_put_impl_, aclnnIndexPutImpl, index_put);
 }
