@@ -46,6 +46,18 @@ at::Tensor weight_of(const at::Tensor& weight, const at::Tensor& scale, const at
   if (offset.defined()) w = w + each(offset);
   return (w * each(scale)).to(rounded_to).to(at::kFloat);
 }
+Tensor sliced(Tensor t, int dim, int64_t from, int64_t size) {
+  t.data = static_cast<char*>(t.data) + from * t.strides[dim] * static_cast<int64_t>(info(t.dtype).size);
+  t.sizes[dim] = size;
+  return t;
+}
+Tensor nth(const Tensor& t, int64_t i) {
+  Tensor out = sliced(t, 0, i, 1);
+  std::copy(t.sizes + 1, t.sizes + t.dims, out.sizes);
+  std::copy(t.strides + 1, t.strides + t.dims, out.strides);
+  --out.dims;
+  return out;
+}
 void store_product(const at::Tensor& result, const Tensor& out) {
   if (out.dtype == ACL_INT8) store(result.to(at::kFloat), {}, out);
   else copy_result(out.dtype == ACL_INT32 ? result.to(at::kInt) : result, out);

@@ -28,6 +28,10 @@ at::Tensor each_of_blocks(const at::Tensor& t, int64_t dim, int64_t block, int64
 at::Tensor weight_of(const at::Tensor& weight, const at::Tensor& scale, const at::Tensor& offset, int64_t group,
                      at::ScalarType rounded_to);
 
+// A part of a tensor along a dimension, and one of what its first dimension counts.
+Tensor sliced(Tensor t, int dim, int64_t from, int64_t size);
+Tensor nth(const Tensor& t, int64_t i);
+
 // A result of quantized matrices: int8 is rounded and held to its range, the others are stored as they are.
 void store_product(const at::Tensor& result, const Tensor& out);
 
