@@ -76,4 +76,10 @@ ACLNN_DECLARE(aclnnScaledMaskedSoftmax, const aclTensor* self, const aclTensor* 
               bool fixed_triu_mask, aclTensor* out);
 ACLNN_DECLARE(aclnnScaledMaskedSoftmaxBackward, const aclTensor* y_grad, const aclTensor* y, const aclTensor* mask,
               double scale, bool fixed_triu_mask, aclTensor* out);
+ACLNN_DECLARE(aclnnGeGluV3Backward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* gelu,
+              int64_t dim, int64_t approximate, bool activate_left, aclTensor* grad_input);
+ACLNN_DECLARE(aclnnClippedSwiglu, const aclTensor* x, const aclTensor* group_index, int64_t dim, double alpha,
+              double limit, double bias, bool interleaved, aclTensor* out);
+ACLNN_DECLARE(aclnnMaskedSoftmaxWithRelPosBias, const aclTensor* x, const aclTensor* atten_mask,
+              const aclTensor* relative_pos_bias, double scale, int64_t inner_precision_mode, aclTensor* out);
 ACL_END

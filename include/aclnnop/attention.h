@@ -112,4 +112,10 @@ ACLNN_DECLARE(aclnnFlashAttentionScoreGradV4, const aclTensor* query, const aclT
               int64_t seed, int64_t philox_offset, int64_t out_dtype, aclTensor* grad_query, aclTensor* grad_key,
               aclTensor* grad_value, aclTensor* grad_query_rope, aclTensor* grad_key_rope, aclTensor* grad_pse,
               aclTensor* grad_sink);
+ACLNN_DECLARE(aclnnTransformBiasRescaleQkv, const aclTensor* qkv, const aclTensor* qkv_bias, int64_t num_heads,
+              aclTensor* q, aclTensor* k, aclTensor* v);
+ACLNN_DECLARE(aclnnRingAttentionUpdateV2, const aclTensor* prev_attn_out, const aclTensor* prev_softmax_max,
+              const aclTensor* prev_softmax_sum, const aclTensor* cur_attn_out, const aclTensor* cur_softmax_max,
+              const aclTensor* cur_softmax_sum, const aclTensor* actual_seq_qlen, char* input_layout,
+              char* input_softmax_layout, aclTensor* attn_out, aclTensor* softmax_max, aclTensor* softmax_sum);
 ACL_END

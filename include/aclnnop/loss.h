@@ -48,4 +48,10 @@ ACLNN_DECLARE(aclnnSoftMarginLossBackward, const aclTensor* grad_output, const a
               int64_t reduction, aclTensor* grad_input);
 ACLNN_DECLARE(aclnnKlDivTargetBackward, const aclTensor* grad_output, const aclTensor* self, const aclTensor* target,
               int64_t reduction, bool log_target, aclTensor* grad_target);
+ACLNN_DECLARE(aclnnCrossEntropyLoss, const aclTensor* input, const aclTensor* target, const aclTensor* weight,
+              char* reduction, int64_t ignore_index, double label_smoothing, double lse_square_scale_for_zloss,
+              bool return_zloss, aclTensor* loss, aclTensor* log_prob, aclTensor* zloss, aclTensor* lse_for_zloss);
+ACLNN_DECLARE(aclnnCrossEntropyLossGrad, const aclTensor* grad_loss, const aclTensor* log_prob, const aclTensor* target,
+              const aclTensor* weight, const aclTensor* grad_zloss, const aclTensor* lse_for_zloss, char* reduction,
+              int64_t ignore_index, double label_smoothing, double lse_square_scale_for_zloss, aclTensor* x_grad);
 ACL_END

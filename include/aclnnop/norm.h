@@ -53,4 +53,21 @@ ACLNN_DECLARE(aclnnGemmaRmsNorm, const aclTensor* self, const aclTensor* gamma, 
 ACLNN_DECLARE(aclnnSyncBatchNormGatherStats, const aclTensor* sum, const aclTensor* square_sum, const aclTensor* counts,
               aclTensor* running_mean, aclTensor* running_var, float momentum, float eps, aclTensor* batch_mean,
               aclTensor* batch_invstd);
+ACLNN_DECLARE(aclnnAddLayerNormGrad, const aclTensor* dy, const aclTensor* x1, const aclTensor* x2,
+              const aclTensor* rstd, const aclTensor* mean, const aclTensor* gamma, const aclTensor* dsum,
+              aclTensor* dx, aclTensor* dgamma, aclTensor* dbeta);
+ACLNN_DECLARE(aclnnDeepNormGrad, const aclTensor* dy, const aclTensor* x, const aclTensor* gx, const aclTensor* gamma,
+              const aclTensor* mean, const aclTensor* rstd, double alpha, aclTensor* dx, aclTensor* dgx,
+              aclTensor* dbeta, aclTensor* dgamma);
+ACLNN_DECLARE(aclnnAddRmsNormCast, const aclTensor* x1, const aclTensor* x2, const aclTensor* gamma, double epsilon,
+              aclTensor* y1, aclTensor* y2, aclTensor* rstd, aclTensor* x);
+ACLNN_DECLARE(aclnnInplaceAddRmsNorm, aclTensor* x1, aclTensor* x2, const aclTensor* gamma, double epsilon,
+              aclTensor* rstd);
+ACLNN_DECLARE(aclnnGroupNormSwish, const aclTensor* x, const aclTensor* gamma, const aclTensor* beta,
+              int64_t num_groups, char* data_format, double eps, bool activate_swish, double swish_scale, aclTensor* y,
+              aclTensor* mean, aclTensor* rstd);
+ACLNN_DECLARE(aclnnGroupNormSwishGrad, const aclTensor* dy, const aclTensor* mean, const aclTensor* rstd,
+              const aclTensor* x, const aclTensor* gamma, const aclTensor* beta, int64_t num_groups, char* data_format,
+              double swish_scale, bool wants_dgamma, bool wants_dbeta, aclTensor* dx, aclTensor* dgamma,
+              aclTensor* dbeta);
 ACL_END

@@ -1,15 +1,14 @@
 // Normalizations of language models, computed in float32.
 #include "aclnnop/norm.h"
-#include "npu/ops/check.h"
+#include "npu/ops/fused.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/native_layer_norm.h>
+#include <ATen/ops/native_layer_norm_backward.h>
 
 namespace npu {
 namespace {
-
-at::Tensor wide(const Tensor& t) { return aten_view(t).to(t.dtype == ACL_DOUBLE ? at::kDouble : at::kFloat); }
 
 // gamma covers self's last dimensions.
 Status gamma_fits(const Tensor& self, const Tensor& gamma) {
@@ -92,6 +91,38 @@ ACLNN_OP(aclnnAddRmsNorm, x1, x2, gamma, epsilon, y, rstd, x) {
     copy_statistic(r, rstd);
   };
 }
+// x1 becomes the normalized sum, x2 the sum.
+ACLNN_OP(aclnnInplaceAddRmsNorm, x1, x2, gamma, epsilon, rstd) {
+  NPU_TRY(gamma_fits(x1, gamma));
+  NPU_TRY(is("x2", x2, sizes(x1), x1.dtype));
+  OP_GIVEN(rstd.defined());
+  NPU_TRY(statistic_fits("rstd", x1, gamma, rstd));
+  return [=](void*) {
+    copy_result(wide(x1) + wide(x2), x2);
+    const auto sum = wide(x2), r = rstd_of(sum, gamma, epsilon);
+    copy_result(sum * r * wide(gamma), x1);
+    copy_statistic(r, rstd);
+  };
+}
+// The result twice: in float32, and in x1's dtype.
+ACLNN_OP(aclnnAddRmsNormCast, x1, x2, gamma, epsilon, y1, y2, rstd, x) {
+  OP_GIVEN(x1.defined() && rstd.defined());
+  OP_CHECK(x1.dtype == ACL_FLOAT16 || x1.dtype == ACL_BF16, "x1 must be float16 or bfloat16");
+  NPU_TRY(gamma_fits(x1, gamma));
+  OP_CHECK(gamma.dtype == x1.dtype, "gamma must have the dtype of x1");
+  NPU_TRY(is("x2", x2, sizes(x1), x1.dtype));
+  NPU_TRY(is("y1", y1, sizes(x1), ACL_FLOAT));
+  NPU_TRY(is("y2", y2, sizes(x1), x1.dtype));
+  NPU_TRY(is("x", x, sizes(x1), x1.dtype));
+  NPU_TRY(statistic_fits("rstd", x1, gamma, rstd));
+  return [=](void*) {
+    const auto sum = wide(x1) + wide(x2), r = rstd_of(sum, gamma, epsilon), y = sum * r * wide(gamma);
+    copy_result(y, y1);
+    copy_result(y, y2);
+    copy_result(sum, x);
+    copy_statistic(r, rstd);
+  };
+}
 ACLNN_OP(aclnnAddLayerNorm, x1, x2, gamma, beta, bias, epsilon, additional_output, y, mean, rstd, x) {
   NPU_TRY(gamma_fits(x1, gamma));
   OP_CHECK(x1.same_sizes(x2), "x1 and x2 must have one shape");
@@ -124,6 +155,61 @@ ACLNN_OP(aclnnDeepNorm, x, gx, beta, gamma, alpha, epsilon, mean, rstd, y) {
     copy_result(normal, y);
     copy_statistic(m, mean);
     copy_statistic(r, rstd);
+  };
+}
+
+namespace {
+
+struct LayerNormGrads { at::Tensor x, gamma, beta; };
+LayerNormGrads layer_norm_grads(const Tensor& dy, const at::Tensor& x, const Tensor& mean, const Tensor& rstd,
+                                const Tensor& gamma) {
+  auto rows = x.sizes().vec();
+  std::fill(rows.end() - gamma.dims, rows.end(), 1);
+  const auto g = wide(gamma).contiguous();
+  auto [dx, dgamma, dbeta] = at::native_layer_norm_backward(
+      wide(dy).contiguous(), x.contiguous(), g.sizes(), wide(mean).reshape(rows).contiguous(),
+      wide(rstd).reshape(rows).contiguous(), g, g, {true, true, true});
+  return {dx, dgamma, dbeta};
+}
+Status layer_norm_grads_fit(const Tensor& dy, const Tensor& x1, const Tensor& x2, const Tensor& mean,
+                            const Tensor& rstd, const Tensor& gamma, const Tensor& dgamma, const Tensor& dbeta) {
+  NPU_TRY(is_real("dy", dy));
+  NPU_TRY(is("x1", x1, sizes(dy), dy.dtype));
+  NPU_TRY(is("x2", x2, sizes(dy), dy.dtype));
+  NPU_TRY(gamma_fits(dy, gamma));
+  OP_CHECK(gamma.dtype == dy.dtype, "gamma must have the dtype of dy");
+  OP_GIVEN(mean.defined() && rstd.defined());
+  OP_CHECK(mean.dtype == ACL_FLOAT && rstd.dtype == ACL_FLOAT, "mean and rstd must be float32");
+  NPU_TRY(statistic_fits("mean", dy, gamma, mean));
+  NPU_TRY(statistic_fits("rstd", dy, gamma, rstd));
+  NPU_TRY(is("dgamma", dgamma, sizes(gamma), ACL_FLOAT));
+  return is("dbeta", dbeta, sizes(gamma), ACL_FLOAT);
+}
+
+}  // namespace
+
+// dx is the gradient of the sum, to which the gradient of the sum as an output is added.
+ACLNN_OP(aclnnAddLayerNormGrad, dy, x1, x2, rstd, mean, gamma, dsum, dx, dgamma, dbeta) {
+  NPU_TRY(layer_norm_grads_fit(dy, x1, x2, mean, rstd, gamma, dgamma, dbeta));
+  NPU_TRY(is_if_given("dsum", dsum, sizes(dy), dy.dtype));
+  NPU_TRY(is("dx", dx, sizes(dy), dy.dtype));
+  return [=](void*) {
+    const auto grads = layer_norm_grads(dy, wide(x1) + wide(x2), mean, rstd, gamma);
+    copy_result(dsum.defined() ? grads.x + wide(dsum) : grads.x, dx);
+    copy_result(grads.gamma, dgamma);
+    copy_result(grads.beta, dbeta);
+  };
+}
+ACLNN_OP(aclnnDeepNormGrad, dy, x, gx, gamma, mean, rstd, alpha, dx, dgx, dbeta, dgamma) {
+  NPU_TRY(layer_norm_grads_fit(dy, x, gx, mean, rstd, gamma, dgamma, dbeta));
+  NPU_TRY(is("dx", dx, sizes(dy), dy.dtype));
+  NPU_TRY(is("dgx", dgx, sizes(dy), dy.dtype));
+  return [=](void*) {
+    const auto grads = layer_norm_grads(dy, wide(x) * alpha + wide(gx), mean, rstd, gamma);
+    copy_result(grads.x * alpha, dx);
+    copy_result(grads.x, dgx);
+    copy_result(grads.beta, dbeta);
+    copy_result(grads.gamma, dgamma);
   };
 }
 

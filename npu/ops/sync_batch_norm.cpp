@@ -1,16 +1,12 @@
 // The parts of a batch normalization whose batch is spread over devices. Statistics are float32.
 #include "aclnnop/norm.h"
-#include "npu/ops/check.h"
+#include "npu/ops/fused.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/native_group_norm.h>
-#include <ATen/ops/silu.h>
 #include <ATen/ops/stack.h>
 
 namespace npu {
 namespace {
-
-at::Tensor wide(const Tensor& t) { return aten_view(t).to(t.dtype == ACL_DOUBLE ? at::kDouble : at::kFloat); }
 
 Status channels_fit(const Tensor& input, std::initializer_list<const Tensor*> per_channel) {
   OP_GIVEN(input.defined());
@@ -142,23 +138,6 @@ ACLNN_OP(aclnnBatchNormElemtBackward, grad_output, input, mean, invstd, weight, 
     auto dx = (wide(grad_output) - mean_dy - (wide(input) - spread(wide(mean), dims)) * mean_xmu) * spread(r, dims);
     if (weight.defined()) dx.mul_(spread(wide(weight), dims));
     copy_result(dx, out);
-  };
-}
-
-ACLNN_OP(aclnnGroupNormSilu, input, weight, bias, group, eps, out, mean, rstd) {
-  NPU_TRY(channels_fit(input, {&weight, &bias}));
-  OP_CHECK(group > 0 && input.sizes[1] % group == 0, "group must divide the channels");
-  NPU_TRY(holds("out", out, sizes(input), input.dtype));
-  NPU_TRY(holds("mean", mean, {input.sizes[0], group}, input.dtype));
-  NPU_TRY(holds("rstd", rstd, {input.sizes[0], group}, input.dtype));
-  return [=](void*) {
-    const auto x = aten_view(input);
-    const int64_t n = x.size(0), c = x.size(1);
-    const auto [y, m, r] = at::native_group_norm(x.contiguous(), aten_view(weight), aten_view(bias), n, c,
-                                                 n > 0 && c > 0 ? x.numel() / (n * c) : 0, group, eps);
-    copy_result(at::silu(y), out);
-    copy_result(m, mean);
-    copy_result(r, rstd);
   };
 }
 
