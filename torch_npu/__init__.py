@@ -21,6 +21,12 @@ __version__ = "2.14.0"
 fallback_counts = _C.fallback_counts
 missing_operators = _C.missing_operators
 
+# The operators that PyTorch does not have: torch.ops.npu.npu_* are torch_npu.npu_*.
+for _name in torch._C._dispatch_get_all_op_names():
+    if _name.startswith("npu::"):
+        _name = _name[len("npu::") :].partition(".")[0]
+        globals()[_name] = getattr(torch.ops.npu, _name)
+
 torch._register_device_module("npu", npu)
 torch.utils.generate_methods_for_privateuse1_backend(
     for_tensor=True,

@@ -125,6 +125,10 @@ template <> struct As<const char*> {
   operator const char*() const { return text.c_str(); }
   std::string text;
 };
+template <> struct As<char*> : As<const char*> {  // text all the same; some prototypes say so
+  using As<const char*>::As;
+  operator char*() const { return const_cast<char*>(text.c_str()); }
+};
 
 // The tensors among the arguments of an operator: which device it runs on, and what an error names.
 inline void add_tensors(std::vector<at::Tensor>& all, const at::Tensor& t) { all.push_back(t); }

@@ -19,14 +19,20 @@ struct FlashAttention {
   int64_t pse_type = 1;
   IntArray query_ends = {}, key_ends = {};  // TND: where each sequence ends
   Tensor sink = {};
+  Tensor query_rope = {}, key_rope = {};  // more numbers of each head of query and key
+  std::string softmax_layout = {};
 };
 
 struct FlashOutputs { Tensor max, sum, attention; };
-struct FlashGrads { Tensor query, key, value, pse, sink = {}; };
+struct FlashGrads { Tensor query, key, value, pse, sink = {}, query_rope = {}, key_rope = {}; };
 
 int64_t key_heads(const FlashAttention& f);
 // The inputs fit each other; then the masks and the results, of the forward pass or saved from it, fit the inputs.
 Status attention_fits(const FlashAttention& f);
 Status attention_fits(const FlashAttention& f, const FlashOutputs& out);
+
+// What every form does: the checks above, then the task.
+Plan attention_plan(FlashAttention f, FlashOutputs out);
+Plan attention_backward_plan(FlashAttention f, Tensor grad, FlashOutputs saved, FlashGrads out);
 
 }  // namespace npu

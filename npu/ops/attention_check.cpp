@@ -51,6 +51,15 @@ Status scores_fit(const FlashAttention& f, const Tensor& t, const char* name) {
   return {};
 }
 
+// The rope part of query or key has the heads and the tokens of the rest, in a layout that keeps heads apart.
+Status rope_fits(const Tensor& rope, const Tensor& rest, const char* name) {
+  if (!rope.defined()) return {};
+  OP_CHECK(rope.dims == rest.dims && rope.dtype == rest.dtype, std::string(name) + " has other dimensions or dtype");
+  for (int64_t i = 0; i + 1 < rest.dims; ++i)
+    OP_CHECK(rope.size(i) == rest.size(i), std::string(name) + " is " + text(rope) + ", its other part " + text(rest));
+  return {};
+}
+
 }  // namespace
 
 Status attention_fits(const FlashAttention& f) {
@@ -60,6 +69,7 @@ Status attention_fits(const FlashAttention& f) {
   const int dims = flat || tnd ? 3 : 4;
   OP_CHECK(f.query.dims == dims && f.key.dims == dims && f.value.dims == dims,
            "query, key and value must have the dimensions of the layout " + f.layout);
+  OP_CHECK(!f.query_rope.defined() || !flat, "UNIMPLEMENTED: query_rope in the layout " + f.layout);
   OP_CHECK(f.query.dtype == f.key.dtype && f.query.dtype == f.value.dtype, "query, key and value differ in dtype");
   OP_CHECK(f.heads > 0, "head_num must be positive");
   OP_CHECK(!flat || (f.query.size(2) % f.heads == 0 && f.query.size(2) > 0), "head_num does not divide the query's H");
@@ -81,6 +91,13 @@ Status attention_fits(const FlashAttention& f) {
            "TND needs actual_seq_qlen and actual_seq_kvlen of the same length");
   OP_CHECK(!tnd || (rising(f.query_ends, f.query.size(0)) && rising(f.key_ends, f.key.size(0))),
            "actual_seq_qlen and actual_seq_kvlen must rise to the number of queries and keys");
+  OP_CHECK(f.query_rope.defined() == f.key_rope.defined(), "query_rope and key_rope come together");
+  NPU_TRY(rope_fits(f.query_rope, f.query, "query_rope"));
+  NPU_TRY(rope_fits(f.key_rope, f.key, "key_rope"));
+  OP_CHECK(!f.query_rope.defined() || f.query_rope.size(-1) == f.key_rope.size(-1),
+           "query_rope and key_rope differ in the size of a head");
+  OP_CHECK(f.softmax_layout.empty() || f.softmax_layout == "same_as_input",
+           "softmax_layout is empty or same_as_input, not " + f.softmax_layout);
   OP_CHECK(!f.sink.defined() || (f.sink.dims == 1 && f.sink.size(0) == f.heads), "sink must have one value a head");
   OP_CHECK(f.keep == 1 || f.drop_mask.defined(), "UNIMPLEMENTED: dropout without a drop_mask");
   OP_CHECK(!f.drop_mask.defined() ||

@@ -219,6 +219,15 @@ ACLNN_OP(aclnnBincount, self, weights, minlength, out) {
 ACLNN_OP(aclnnHistc, self, bins, min, max, out) {
   OP_GIVEN(self.defined() && out.defined());
   OP_CHECK(out.dims == 1 && out.sizes[0] == bins, "out must have the shape [bins]");
+  if (info(self.dtype).kind == Kind::kInteger) {  // ATen counts floats alone
+    OP_GIVEN(min.defined() && max.defined());
+    OP_CHECK(bins > 0, "bins must be positive");
+    OP_CHECK(info(out.dtype).kind != Kind::kBool, "out cannot hold counts");
+    return [=](void*) {
+      const auto numbers = aten_view(self).to(at::kDouble);
+      aten_view(out).copy_(at::_ops::histc::call(numbers, bins, aten_scalar(min), aten_scalar(max)));
+    };
+  }
   return aten<at::_ops::histc_out>(self, bins, min, max, out);
 }
 

@@ -24,6 +24,8 @@ struct Spec {
   Ints prefix = {}, query_ends = {}, key_ends = {};
   int64_t pse_type = 1;
   double scale = 0.4;
+  at::Tensor query_rope = {}, key_rope = {};
+  bool as_input = false;  // TND: the softmax's maxima and sums are in the order of the input
 
   at::Tensor grad() const { return forward()[2].mul(0.3).sub(0.1).to(at::kFloat); }  // any of that shape
   Results saved() const {
@@ -107,20 +109,36 @@ struct Spec {
     }
     if (!tnd) return {at::stack(max), at::stack(sum), back(at::stack(out))};
     const auto joined = [](const std::vector<at::Tensor>& t) { return at::cat(t, 1).transpose(0, 1); };
-    return {joined(max), joined(sum), joined(out)};
+    const auto statistic = [&](std::vector<at::Tensor>& t) {
+      if (as_input) return joined(t);
+      for (auto& one : t) one = one.reshape({one.size(1), one.size(0), 8});  // [N, S, 8] in a shape of [S, N, 8]
+      return at::cat(t);
+    };
+    return {statistic(max), statistic(sum), joined(out)};
   }
-  Results forward() const { return formula(q.to(at::kDouble), k.to(at::kDouble), v.to(at::kDouble)); }
+  Results forward() const {
+    const auto whole = [](const at::Tensor& t, const at::Tensor& rope) {
+      return (rope.defined() ? at::cat({t, rope}, -1) : t).to(at::kDouble);
+    };
+    return formula(whole(q, query_rope), whole(k, key_rope), v.to(at::kDouble));
+  }
 
-  // The gradients of query, key and value, then of pse and sink where given.
+  // The gradients of query, key and value, then of pse and sink where given; a rope part's after the part it belongs
+  // to.
   Results backward() const {
     Spec s = *this;
     std::vector<at::Tensor> leaves = {s.q, s.k, s.v};
     for (auto& leaf : leaves) leaf = leaf.to(at::kDouble).requires_grad_(true);
     if (pse.defined()) leaves.push_back(s.pse = pse.to(at::kDouble).requires_grad_(true));
     if (sink.defined()) leaves.push_back(s.sink = sink.to(at::kDouble).requires_grad_(true));
-    (s.formula(leaves[0], leaves[1], leaves[2])[2] * grad().to(at::kDouble)).sum().backward();
+    const bool rope = query_rope.defined();
+    if (rope) s.query_rope = query_rope.to(at::kDouble).requires_grad_(true);
+    if (rope) s.key_rope = key_rope.to(at::kDouble).requires_grad_(true);
+    s.q = leaves[0], s.k = leaves[1], s.v = leaves[2];
+    (s.forward()[2] * grad().to(at::kDouble)).sum().backward();
     Results out;
     for (const auto& leaf : leaves) out.push_back(leaf.grad());
+    if (rope) out.insert(out.begin() + 1, s.query_rope.grad()), out.insert(out.begin() + 3, s.key_rope.grad());
     return out;
   }
 };
@@ -233,25 +251,60 @@ static const Spec tnd = [] {
   s.query_ends = {3, 5, 9}, s.key_ends = {4, 6, 11};
   return s;
 }();
+static const Spec as_input = [] {
+  Spec s = tnd;
+  s.as_input = true;
+  return s;
+}();
+static const Spec roped = [] {
+  Spec s = as_input;
+  s.query_rope = real({9, 4, 3}), s.key_rope = real({11, 2, 3});
+  return s;
+}();
 #define ENDS(s) s.query_ends, s.key_ends
 #define AS_INPUT NotReferenced<const char*>{"same_as_input"}
 OP(aclnnFlashAttentionVarLenScore, forward_of(tnd), INPUTS(tnd), NONE, NONE, NONE, compressed, tnd.prefix, ENDS(tnd),
    NUMBERS(tnd), RESULTS)
 OP(aclnnFlashAttentionVarLenScoreV2, forward_of(tnd), INPUTS(tnd), NONE, NONE, NONE, compressed, tnd.prefix, ENDS(tnd),
    STARTS, NUMBERS(tnd), tnd.pse_type, RESULTS)
-OP(aclnnFlashAttentionVarLenScoreV4, forward_of(tnd), INPUTS(tnd), NONE, NONE, NONE, compressed, tnd.prefix, ENDS(tnd),
-   NUMBERS(tnd), AS_INPUT, RESULTS)
+OP(aclnnFlashAttentionVarLenScoreV4, forward_of(as_input), INPUTS(as_input), NONE, NONE, NONE, compressed, tnd.prefix,
+   ENDS(tnd), NUMBERS(tnd), AS_INPUT, RESULTS)
 OP(aclnnFlashAttentionUnpaddingScoreGrad, backward_of(tnd), INPUTS(tnd), tnd.grad(), NONE, NONE, NONE, compressed,
    SAVED(tnd), tnd.prefix, ENDS(tnd), NUMBERS(tnd), OUT, OUT, OUT, UNUSED)
 OP(aclnnFlashAttentionUnpaddingScoreGradV2, backward_of(tnd), INPUTS(tnd), tnd.grad(), NONE, NONE, NONE, compressed,
    SAVED(tnd), tnd.prefix, ENDS(tnd), STARTS, NUMBERS(tnd), tnd.pse_type, OUT, OUT, OUT, UNUSED)
-OP(aclnnFlashAttentionUnpaddingScoreGradV4, backward_of(tnd), INPUTS(tnd), tnd.grad(), NONE, NONE, NONE, compressed,
-   SAVED(tnd), tnd.prefix, ENDS(tnd), NUMBERS(tnd), OUT, OUT, OUT, UNUSED, AS_INPUT)
+OP(aclnnFlashAttentionUnpaddingScoreGradV4, backward_of(as_input), INPUTS(as_input), as_input.grad(), NONE, NONE, NONE,
+   compressed, SAVED(as_input), tnd.prefix, ENDS(tnd), NUMBERS(tnd), OUT, OUT, OUT, UNUSED, AS_INPUT)
+
+// A rope part beside query and key.
+#define WITH_ROPE(s) s.q, s.query_rope, s.k, s.key_rope, s.v
+static const Spec roped_plain = [] {
+  Spec s = roped;
+  s.as_input = false;
+  return s;
+}();
+static const Spec roped_sunk = [] {
+  Spec s = roped;
+  s.sink = real({4});
+  return s;
+}();
+OP(aclnnFlashAttentionVarLenScoreV3, forward_of(roped_plain), WITH_ROPE(roped_plain), NONE, NONE, NONE, compressed,
+   roped.prefix, ENDS(roped), STARTS, NUMBERS(roped), roped.pse_type, RESULTS)
+OP(aclnnFlashAttentionUnpaddingScoreGradV3, backward_of(roped_plain), WITH_ROPE(roped_plain), roped.grad(), NONE, NONE,
+   NONE, compressed, SAVED(roped_plain), roped.prefix, ENDS(roped), STARTS, NUMBERS(roped), roped.pse_type, OUT, OUT,
+   OUT, OUT, OUT, UNUSED)
+OP(aclnnFlashAttentionVarLenScoreV5, forward_of(roped_sunk), WITH_ROPE(roped_sunk), NONE, NONE, NONE, compressed,
+   roped_sunk.sink, roped.prefix, ENDS(roped), STARTS, NUMBERS(roped), roped.pse_type, AS_INPUT, RESULTS)
+OP(aclnnFlashAttentionVarLenScoreV5, forward_of(tnd), tnd.q, NONE, tnd.k, NONE, tnd.v, NONE, NONE, NONE, compressed,
+   NONE, tnd.prefix, ENDS(tnd), STARTS, NUMBERS(tnd), tnd.pse_type, NotReferenced<const char*>{""}, RESULTS)
+OP(aclnnFlashAttentionUnpaddingScoreGradV5, backward_of(roped_sunk), WITH_ROPE(roped_sunk), roped_sunk.grad(), NONE,
+   NONE, NONE, compressed, SAVED(roped_sunk), roped_sunk.sink, roped.prefix, ENDS(roped), STARTS, NUMBERS(roped),
+   roped.pse_type, AS_INPUT, OUT, OUT, OUT, OUT, OUT, UNUSED, OUT)
 
 #define PHILOX int64_t{0}, int64_t{0}
 #define NOTHING_4 NONE, NONE, NONE, NONE
-OP(aclnnFlashAttentionScoreV4, forward_of(tnd), INPUTS(tnd), NONE, NONE, NONE, compressed, NOTHING_4, NONE, NONE,
-   tnd.prefix, ENDS(tnd), STARTS, NUMBERS(tnd), int64_t{0}, tnd.pse_type, AS_INPUT, PHILOX, RESULTS)
+OP(aclnnFlashAttentionScoreV4, forward_of(as_input), INPUTS(as_input), NONE, NONE, NONE, compressed, NOTHING_4, NONE,
+   NONE, tnd.prefix, ENDS(tnd), STARTS, NUMBERS(tnd), int64_t{0}, tnd.pse_type, AS_INPUT, PHILOX, RESULTS)
 OP(aclnnFlashAttentionScoreV4, forward_of(sunk), INPUTS(sunk), NOTHING_4, NOTHING_4, NONE, sunk.sink, sunk.prefix,
    ENDS(sunk), STARTS, NUMBERS(sunk), int64_t{0}, sunk.pse_type, AS_INPUT, PHILOX, RESULTS)
 OP(aclnnFlashAttentionScoreGradV4, backward_of(sunk), INPUTS(sunk), sunk.grad(), NOTHING_4, SAVED(sunk), sunk.sink,

@@ -70,6 +70,10 @@ OP(aclnnRenorm, "renorm", real({3, 4}), 2.0, int64_t{0}, 0.5, OUT)
 OP(aclnnInplaceRenorm, "renorm", InOut{real({3, 4})}, 2.0, int64_t{0}, 0.5)
 OP(aclnnBincount, "bincount", at::cat({whole({9}, 0, 5), at::full({1}, 4, at::kLong)}), NONE, int64_t{7}, ROOMY)
 OP(aclnnHistc, "histc", real({20}), int64_t{5}, -1.0, 1.0, OUT)
+static Results histc_of_integers(const std::vector<at::IValue>& in) {
+  return {at::histc(x(in).to(at::kDouble), in[1].toInt(), 0, 3).to(at::kInt)};
+}
+OP(aclnnHistc, Reference(histc_of_integers), whole({20}, 0, 4, at::kInt), int64_t{4}, int64_t{0}, int64_t{3}, OUT)
 
 OP(aclnnCumsum, "cumsum", real({3, 4}), int64_t{1}, at::kFloat, OUT)
 OP(aclnnCumprod, "cumprod", real({3, 4}), int64_t{0}, at::kFloat, OUT)

@@ -74,3 +74,18 @@ def test_module(info, training):
         for key, value in again.state_dict().items():
             if isinstance(value, torch.Tensor):
                 torch.testing.assert_close(value, state[key].cpu(), equal_nan=True)
+
+
+def test_a_moved_module_keeps_its_parameters():
+    """Modules share a weight, and an optimizer holds it, before and after the move: it is the same object."""
+    module = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Linear(3, 3))
+    module[1].weight = weight = module[0].weight
+    optimizer = torch.optim.SGD(module.parameters(), lr=1.0)
+    module.to("npu")
+    assert module[0].weight is weight and module[1].weight is weight and weight.is_npu
+    before = weight.detach().cpu()
+    module(torch.ones(2, 3, device="npu")).sum().backward()
+    optimizer.step()
+    assert not torch.equal(weight.detach().cpu(), before)
+    module.cpu()
+    assert module[0].weight is weight and weight.grad.is_cpu

@@ -81,6 +81,15 @@ at::Tensor& set_empty(at::Tensor& self) {
   return set_storage(self, std::move(none), 0, {0}, {});
 }
 
+// Whether `self.data = from` may keep the object `self`. nn.Module.to asks: a parameter that is moved must stay the one
+// that other modules share and optimizers hold.
+bool has_compatible_shallow_copy_type(const at::Tensor& self, const at::Tensor& from) {
+  const auto dense = [](const at::Tensor& t) {
+    return t.layout() == at::kStrided && (t.is_cpu() || t.is_privateuseone());
+  };
+  return self.key_set() == from.key_set() || (dense(self) && dense(from));
+}
+
 void record_stream(at::Tensor& self, c10::Stream stream) {
   c10_npu::allocator()->recordStream(self.storage().data_ptr(), stream);
 }
@@ -103,6 +112,7 @@ at::Tensor empty_alike(const at::Tensor& t) {
 }
 
 NPU_OPS {
+  m.impl("_has_compatible_shallow_copy_type", TORCH_FN(has_compatible_shallow_copy_type));
   m.impl("record_stream", &record_stream);
   m.impl("empty.memory_format", TORCH_FN(empty));
   m.impl("empty_strided", TORCH_FN(empty_strided));
