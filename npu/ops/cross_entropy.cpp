@@ -66,7 +66,7 @@ ACLNN_OP(aclnnCrossEntropyLossGrad, grad_loss, log_prob, target, weight, grad_zl
          ignore_index, label_smoothing, lse_square_scale_for_zloss, x_grad) {
   NPU_TRY(cross_entropy_fits(log_prob, target, weight, reduction));
   OP_CHECK(label_smoothing == 0, "UNSUPPORTED: the device has no gradient with label_smoothing");
-  OP_CHECK(!grad_zloss.defined() && lse_square_scale_for_zloss == 0, kNoZloss);
+  OP_CHECK(lse_square_scale_for_zloss == 0, kNoZloss);
   OP_GIVEN(grad_loss.defined());
   const bool each = reduction == "none";
   OP_CHECK(grad_loss.dtype == log_prob.dtype, "grad_loss must have the dtype of log_prob");

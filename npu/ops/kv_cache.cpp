@@ -135,6 +135,8 @@ struct Paging { bool paged, by_block, nz; };
 at::Tensor slots_of(const at::Tensor& index, Paging paging, int64_t b, int64_t s, int64_t block_size) {
   if (!paging.paged) {
     const auto places = index.view({b, s});
+    if (places.max().item<int64_t>() >= block_size)
+      throw std::invalid_argument("index names a place behind the cache's last one");
     return (places + at::arange(b, at::kLong).unsqueeze(1) * block_size).masked_fill(places < 0, -1).view({-1});
   }
   if (!paging.by_block) return index;

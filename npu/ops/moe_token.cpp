@@ -85,7 +85,9 @@ ACLNN_OP(aclnnMoeTokenUnpermuteGrad, permuted_tokens, grad_unpermuted_tokens, so
   const int64_t all = sorted_indices.sizes[0], k = probs.defined() ? probs.sizes[1] : 1, h = grad.sizes[1];
   OP_CHECK(all == grad.sizes[0] * k, "sorted_indices must have k numbers for each token");
   OP_CHECK(!permuted_tokens.defined() || permuted_tokens.dims == 2, "permuted_tokens is [tokens * k, h]");
-  const int64_t rows = permuted_tokens.defined() ? permuted_tokens.sizes[0] : all;
+  OP_GIVEN(grad_permuted_tokens.defined());
+  OP_CHECK(grad_permuted_tokens.dims == 2, "grad_permuted_tokens is [rows, h]");
+  const int64_t rows = (permuted_tokens.defined() ? permuted_tokens : grad_permuted_tokens).sizes[0];
   NPU_TRY(is_if_given("permuted_tokens", permuted_tokens, {rows, h}, grad.dtype));
   if (probs.defined()) {
     NPU_TRY(is_weight("probs", probs, {all / k, k}, grad));
