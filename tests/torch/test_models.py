@@ -74,3 +74,19 @@ def test_flash_attention_in_transformers():
     got, _, fallbacks = train(step, "npu", module=module)
     assert not fallbacks
     assert got == pytest.approx(want, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama", "t5"])
+def test_generates_as_the_cpu(name):
+    pytest.importorskip("transformers")
+    torch.manual_seed(0)
+    module = MODELS[name]().module.eval()
+    ids = torch.randint(3, 120, (2, 9))
+    mask = torch.ones_like(ids)
+    mask[0, :3] = 0
+    fixed = {"max_new_tokens": 6, "num_beams": 2, "repetition_penalty": 1.2, "pad_token_id": 0, "eos_token_id": 2}
+    want = module.generate(ids, attention_mask=mask, **fixed)
+    before = torch_npu.fallback_counts()
+    got = copy.deepcopy(module).npu().generate(ids.npu(), attention_mask=mask.npu(), **fixed)
+    assert torch.equal(got.cpu(), want)
+    assert torch_npu.fallback_counts() == before

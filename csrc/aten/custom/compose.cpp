@@ -1,6 +1,7 @@
 // Operators the device has none for, written with others that it has.
 #include "aten/row.h"
 
+#include <ATen/ops/_weight_norm_differentiable_backward.h>
 #include <ATen/ops/bincount_ops.h>
 #include <ATen/ops/count_nonzero_ops.h>
 #include <ATen/ops/dot.h>
@@ -8,7 +9,10 @@
 #include <ATen/ops/index_fill_ops.h>
 #include <ATen/ops/linalg_solve_triangular_ops.h>
 #include <ATen/ops/ne.h>
+#include <ATen/ops/norm_except_dim.h>
 #include <ATen/ops/repeat_interleave_ops.h>
+#include <ATen/ops/result_type.h>
+#include <ATen/ops/searchsorted.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/triangular_solve.h>
 #include <ATen/ops/tril_indices_ops.h>
@@ -81,6 +85,33 @@ at::Tensor& solve_triangular_out(const at::Tensor& a, const at::Tensor& b, bool 
   return copy_out(solve_triangular(a, b, upper, left, unitriangular), out);
 }
 
+// By comparing each with each where the tests are few, otherwise by their place among the sorted tests.
+at::Tensor& isin_out(const at::Tensor& elements, const at::Tensor& tests, bool /*assume_unique*/, bool invert,
+                     at::Tensor& out) {
+  constexpr int64_t kFew = 32;
+  TORCH_CHECK(out.scalar_type() == at::kBool, "isin(): Expected out tensor to have dtype bool, but got ",
+              out.scalar_type(), " instead");
+  const c10_npu::NPUGuard guard(elements.is_privateuseone() ? elements.device() : tests.device());
+  at::native::resize_output(out, elements.sizes());
+  if (tests.numel() == 0) return out.fill_(invert);
+  const auto dtype = at::result_type(elements, tests);
+  const auto x = elements.to(out.device(), dtype), sought = tests.to(out.device(), dtype).flatten();
+  at::Tensor found;
+  if (sought.numel() <= kFew) found = x.unsqueeze(-1).eq(sought).any(-1);
+  else {
+    const auto sorted = std::get<0>(sought.sort());
+    const auto place = at::searchsorted(sorted, x.contiguous()).clamp_max(sorted.numel() - 1);
+    found = sorted.index_select(0, place.flatten()).view_as(x).eq(x);
+  }
+  return out.copy_(invert ? found.logical_not_() : found);
+}
+
+std::tuple<at::Tensor, at::Tensor> weight_norm(const at::Tensor& v, const at::Tensor& g, int64_t dim) {
+  const auto wide = at::isReducedFloatingType(v.scalar_type()) ? v.to(at::kFloat) : v;
+  const auto norms = at::norm_except_dim(wide, 2, dim);
+  return {wide.mul(g.div(norms)).to(v.scalar_type()), norms};
+}
+
 // Indices that no device computes: made on the CPU, and sent.
 template <auto F> at::Tensor corner_indices(int64_t rows, int64_t columns, int64_t offset, OptDtype dtype,
                                             std::optional<at::Layout> layout, std::optional<at::Device> device,
@@ -97,6 +128,9 @@ NPU_OPS {
   NPU_CUSTOM(repeat_interleave_Tensor, aclnnRepeatInterleaveTensor, repeat_interleave);
   NPU_CUSTOM(linalg_solve_triangular, aclnnTriangularSolve, solve_triangular);
   NPU_CUSTOM(linalg_solve_triangular_out, aclnnTriangularSolve, solve_triangular_out);
+  m.impl("isin.Tensor_Tensor_out", TORCH_FN(isin_out));
+  m.impl("_weight_norm_interface", TORCH_FN(weight_norm));
+  m.impl("_weight_norm_interface_backward", TORCH_FN(at::_weight_norm_differentiable_backward));
   m.impl("vdot", TORCH_FN(vdot));
   m.impl("tril_indices", TORCH_FN(corner_indices<&at::_ops::tril_indices::call>));
   m.impl("triu_indices", TORCH_FN(corner_indices<&at::_ops::triu_indices::call>));
