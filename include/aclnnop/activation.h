@@ -82,4 +82,5 @@ ACLNN_DECLARE(aclnnClippedSwiglu, const aclTensor* x, const aclTensor* group_ind
               double limit, double bias, bool interleaved, aclTensor* out);
 ACLNN_DECLARE(aclnnMaskedSoftmaxWithRelPosBias, const aclTensor* x, const aclTensor* atten_mask,
               const aclTensor* relative_pos_bias, double scale, int64_t inner_precision_mode, aclTensor* out);
+ACLNN_DECLARE(aclnnGeGlu, const aclTensor* self, int64_t dim, int64_t approximate, aclTensor* out, aclTensor* gelu);
 ACL_END

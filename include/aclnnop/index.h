@@ -58,4 +58,5 @@ ACLNN_DECLARE(aclnnSWhere, const aclTensor* condition, const aclTensor* self, co
 ACLNN_DECLARE(aclnnTake, const aclTensor* self, const aclTensor* index, aclTensor* out);
 ACLNN_DECLARE(aclnnOneHot, const aclTensor* self, int64_t depth, const aclTensor* on_value, const aclTensor* off_value,
               int64_t axis, aclTensor* out);
+ACLNN_DECLARE(aclnnGatherV2, const aclTensor* self, int64_t dim, const aclTensor* index, aclTensor* out);
 ACL_END

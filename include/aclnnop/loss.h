@@ -54,4 +54,6 @@ ACLNN_DECLARE(aclnnCrossEntropyLoss, const aclTensor* input, const aclTensor* ta
 ACLNN_DECLARE(aclnnCrossEntropyLossGrad, const aclTensor* grad_loss, const aclTensor* log_prob, const aclTensor* target,
               const aclTensor* weight, const aclTensor* grad_zloss, const aclTensor* lse_for_zloss, char* reduction,
               int64_t ignore_index, double label_smoothing, double lse_square_scale_for_zloss, aclTensor* x_grad);
+ACLNN_DECLARE(aclnnSoftmaxCrossEntropyWithLogits, const aclTensor* features, const aclTensor* labels, aclTensor* loss,
+              aclTensor* backprop);
 ACL_END

@@ -21,4 +21,10 @@ ACLNN_DECLARE(aclnnInplaceAddr, aclTensor* self, const aclTensor* vec1, const ac
 ACLNN_DECLARE(aclnnMatmul, const aclTensor* self, const aclTensor* mat2, aclTensor* out, int8_t cube_math_type);
 ACLNN_DECLARE(aclnnMm, const aclTensor* self, const aclTensor* mat2, aclTensor* out, int8_t cube_math_type);
 ACLNN_DECLARE(aclnnMv, const aclTensor* self, const aclTensor* vec, aclTensor* out, int8_t cube_math_type);
+ACLNN_DECLARE(aclnnGer, const aclTensor* self, const aclTensor* vec2, aclTensor* out);
+/* Brings a weight into the order in which the device multiplies it. Here that order is the one it has. */
+ACLNN_DECLARE(aclnnTransMatmulWeight, aclTensor* mm_weight);
+/* How many elements a weight of this shape takes in that order. */
+ACL_API aclnnStatus aclnnCalculateMatmulWeightSize(const aclIntArray* shape, uint64_t* elements);
+ACL_API aclnnStatus aclnnCalculateMatmulWeightSizeV2(const aclIntArray* shape, aclDataType dtype, uint64_t* elements);
 ACL_END

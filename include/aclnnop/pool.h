@@ -48,4 +48,7 @@ ACLNN_DECLARE(aclnnMaxUnpool2d, const aclTensor* self, const aclTensor* indices,
               aclTensor* out);
 ACLNN_DECLARE(aclnnMaxUnpool3d, const aclTensor* self, const aclTensor* indices, const aclIntArray* output_size,
               const aclIntArray* stride, const aclIntArray* padding, aclTensor* out);
+ACLNN_DECLARE(aclnnMaxPool, const aclTensor* self, const aclIntArray* kernel_shape, const aclIntArray* strides,
+              const int64_t auto_pad, const aclIntArray* pads, const aclIntArray* dilations, const int64_t ceil_mode,
+              aclTensor* out);
 ACL_END

@@ -48,4 +48,5 @@ ACLNN_DECLARE(aclnnInplaceRenorm, aclTensor* self, const aclScalar* p, int64_t d
 ACLNN_DECLARE(aclnnBincount, const aclTensor* self, const aclTensor* weight, int64_t minlength, aclTensor* out);
 ACLNN_DECLARE(aclnnHistc, const aclTensor* self, int64_t bins, const aclScalar* min, const aclScalar* max,
               aclTensor* out);
+ACLNN_DECLARE(aclnnSum, const aclTensorList* tensors, aclTensor* out);
 ACL_END

@@ -58,4 +58,6 @@ ACLNN_DECLARE(aclnnChannelShuffle, const aclTensor* self, int64_t groups, aclTen
 ACLNN_DECLARE(aclnnConfusionTranspose, const aclTensor* self, const aclIntArray* perm, const aclIntArray* shape,
               bool transpose_first, aclTensor* out);
 ACLNN_DECLARE(aclnnAffineGrid, const aclTensor* theta, const aclIntArray* size, bool align_corners, aclTensor* out);
+ACLNN_DECLARE(aclnnPermute, const aclTensor* self, const aclIntArray* dims, aclTensor* out);
+ACLNN_DECLARE(aclnnSlice, const aclTensor* self, int64_t dim, int64_t start, int64_t end, int64_t step, aclTensor* out);
 ACL_END

@@ -22,4 +22,5 @@ ACLNN_DECLARE(aclnnUniqueConsecutive, const aclTensor* self, bool return_inverse
               aclTensor* values, aclTensor* inverse, aclTensor* counts);
 ACLNN_DECLARE(aclnnUniqueDim, const aclTensor* self, bool sorted, bool return_inverse, int64_t dim, aclTensor* values,
               aclTensor* inverse, aclTensor* counts);
+ACLNN_DECLARE(aclnnArgsort, const aclTensor* self, int64_t dim, bool descending, aclTensor* out);
 ACL_END

@@ -45,7 +45,8 @@ ACLNN_OP(aclnnSwiGluGrad, grad_output, self, dim, out) {
 
 static const char* gelu_form(bool tanh) { return tanh ? "tanh" : "none"; }
 // approximate 0: exact, 1: tanh.
-ACLNN_OP(aclnnGeGluV3, self, dim, approximate, activate_left, out, gelu) {
+static Plan geglu(const Tensor& self, int64_t dim, int64_t approximate, bool activate_left, const Tensor& out,
+                  const Tensor& gelu) {
   NPU_TRY(halves(self, dim, out));
   NPU_TRY(halves(self, dim, gelu));
   return [=](void*) {
@@ -54,6 +55,10 @@ ACLNN_OP(aclnnGeGluV3, self, dim, approximate, activate_left, out, gelu) {
     copy_result(active, gelu);
     copy_result(active * half(x, dim, activate_left ? 1 : 0), out);
   };
+}
+ACLNN_OP(aclnnGeGlu, self, dim, approximate, out, gelu) { return geglu(self, dim, approximate, false, out, gelu); }
+ACLNN_OP(aclnnGeGluV3, self, dim, approximate, activate_left, out, gelu) {
+  return geglu(self, dim, approximate, activate_left, out, gelu);
 }
 ACLNN_OP(aclnnGeGluV3Backward, grad_output, self, gelu, dim, approximate, activate_left, grad_input) {
   NPU_TRY(is_real("self", self));

@@ -92,11 +92,10 @@ ACLNN_OP(aclnnIndexSelect, self, dim, index, out) {
   OP_CHECK(out.dtype == self.dtype, "out must have the dtype of self");
   return aten<at::_ops::index_select_out>(self, dim, Long{index}, out);
 }
-// mode says how the device looks the rows up; the result does not depend on it.
-ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
+// The index may have any shape: it takes the place of the dimension.
+static Plan rows_of(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& out) {
   OP_GIVEN(self.defined() && out.defined());
   NPU_TRY(is_index(index));
-  OP_CHECK(batch_dims == 0, "UNIMPLEMENTED: batch dimensions");
   OP_CHECK(self.dims > 0 && self.has_dim(dim), "there is no such dimension");
   const int64_t at = self.wrap(dim);
   std::vector<int64_t> expected(self.sizes, self.sizes + at);
@@ -106,8 +105,18 @@ ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
   return [=](void*) {
     const auto rows = aten_view(index);
     const auto picked = at::_ops::index_select::call(aten_view(self), dim, rows.flatten());
-    copy_result(picked.unflatten(dim, rows.sizes()), out);
+    const auto sizes = picked.sizes();
+    at::DimVector shape(sizes.begin(), sizes.begin() + at);
+    shape.append(rows.sizes().begin(), rows.sizes().end());
+    shape.append(sizes.begin() + at + 1, sizes.end());
+    copy_result(picked.reshape(shape), out);
   };
+}
+ACLNN_OP(aclnnGatherV2, self, dim, index, out) { return rows_of(self, dim, index, out); }
+// mode says how the device looks the rows up; the result does not depend on it.
+ACLNN_OP(aclnnGatherV3, self, dim, index, batch_dims, mode, out) {
+  OP_CHECK(batch_dims == 0, "UNIMPLEMENTED: batch dimensions");
+  return rows_of(self, dim, index, out);
 }
 
 // A tensor that is not given takes all of its dimension; so does one of shape [0] beside others that are not empty.

@@ -1,6 +1,7 @@
 #include "aclnnop/loss.h"
 #include "npu/ops/check.h"
 
+#include <ATen/OpMathType.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_ctc_loss_backward_ops.h>
 #include <ATen/ops/_ctc_loss_ops.h>
@@ -9,6 +10,7 @@
 #include <ATen/ops/binary_cross_entropy_with_logits_ops.h>
 #include <ATen/ops/kl_div_ops.h>
 #include <ATen/ops/l1_loss_ops.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/mse_loss_backward_ops.h>
 #include <ATen/ops/mse_loss_meta_dispatch.h>
 #include <ATen/ops/mse_loss_ops.h>
@@ -214,6 +216,23 @@ ACLNN_OP(aclnnCtcLossBackward, grad, log_probs, targets, input_lengths, target_l
   OP_CHECK(log_probs.same_sizes(out), "out must have the shape of log_probs");
   return copied<at::_ops::_ctc_loss_backward>({out}, grad, log_probs, targets, input_lengths, target_lengths,
                                               neg_log_likelihood, log_alpha, blank, zero_infinity);
+}
+
+// Each row's loss against a distribution, and its gradient.
+ACLNN_OP(aclnnSoftmaxCrossEntropyWithLogits, features, labels, loss, backprop) {
+  OP_GIVEN(features.defined() && labels.defined() && loss.defined() && backprop.defined());
+  OP_CHECK(features.dims == 2 && features.same_sizes(labels) && features.dtype == labels.dtype,
+           "features and labels must have one shape of 2 dimensions, and one dtype");
+  OP_CHECK(info(features.dtype).kind == Kind::kFloat, "features must be floating");
+  NPU_TRY(holds("loss", loss, {features.sizes[0]}, features.dtype));
+  NPU_TRY(holds("backprop", backprop, sizes(features), features.dtype));
+  return [=](void*) {
+    const auto x = aten_view(features), y = aten_view(labels);
+    const auto wide = at::toOpMathType(x.scalar_type());
+    const auto log_share = at::log_softmax(x.to(wide), 1), target = y.to(wide);
+    copy_result(-(target * log_share).sum(1), loss);
+    copy_result(log_share.exp() - target, backprop);
+  };
 }
 
 }  // namespace npu

@@ -17,6 +17,7 @@
 #include <ATen/ops/mm_meta_dispatch.h>
 #include <ATen/ops/mm_ops.h>
 #include <ATen/ops/mv_ops.h>
+#include <ATen/ops/outer.h>
 
 namespace npu {
 
@@ -102,4 +103,40 @@ ACLNN_OP(aclnnInplaceAddr, self, vec1, vec2, beta, alpha) {
   return aten<at::_ops::addr_out>(self, vec1, vec2, beta, alpha, self);
 }
 
+ACLNN_OP(aclnnGer, self, vec2, out) {
+  OP_GIVEN(self.defined() && vec2.defined() && out.defined());
+  OP_CHECK(self.dims == 1 && vec2.dims == 1, "self and vec2 must have one dimension");
+  NPU_TRY(holds("out", out, {self.sizes[0], vec2.sizes[0]}, promoted(self, vec2)));
+  return [=](void*) { copy_result(at::outer(aten_view(self), aten_view(vec2)), out); };
+}
+
+ACLNN_OP(aclnnTransMatmulWeight, mm_weight) {
+  OP_GIVEN(mm_weight.defined());
+  OP_CHECK(mm_weight.dims >= 2 && mm_weight.dims <= 6, "a weight has 2 to 6 dimensions");
+  return [](void*) {};
+}
+
 }  // namespace npu
+
+// The order of the device is made of blocks of 16 by 16 (int8: 32).
+aclnnStatus aclnnCalculateMatmulWeightSizeV2(const aclIntArray* shape, aclDataType dtype, uint64_t* elements) {
+  constexpr const char* kCall = "aclnnCalculateMatmulWeightSizeV2: ";
+  if (!shape || !elements)
+    return npu::remember(
+        {ACLNN_ERR_PARAM_NULLPTR, std::string(kCall) + "the shape, or the place for the size, is null"});
+  const npu::IntArray sizes = npu::value(shape);
+  if (sizes.size() < 2 || std::any_of(sizes.begin(), sizes.end(), [](int64_t size) { return size < 0; }))
+    return npu::remember({ACLNN_ERR_PARAM_INVALID, std::string(kCall) + "a weight has at least 2 dimensions"});
+  const uint64_t block = npu::info(dtype).size == 1 ? 32 : 16;
+  uint64_t count = 1;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const auto size = static_cast<uint64_t>(sizes[i]);
+    const uint64_t step = i + 1 == sizes.size() ? block : i + 2 == sizes.size() ? 16 : 1;
+    count *= (size + step - 1) / step * step;
+  }
+  *elements = count;
+  return ACL_SUCCESS;
+}
+aclnnStatus aclnnCalculateMatmulWeightSize(const aclIntArray* shape, uint64_t* elements) {
+  return aclnnCalculateMatmulWeightSizeV2(shape, ACL_FLOAT16, elements);
+}

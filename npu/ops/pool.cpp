@@ -20,6 +20,8 @@
 #include <ATen/ops/avg_pool3d_backward_ops.h>
 #include <ATen/ops/avg_pool3d_meta_dispatch.h>
 #include <ATen/ops/avg_pool3d_ops.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward_meta_dispatch.h>
 #include <ATen/ops/max_pool2d_with_indices_meta_dispatch.h>
 #include <ATen/ops/max_pool3d_with_indices_backward_ops.h>
@@ -137,5 +139,44 @@ static Status like_self(const Tensor& self, const Tensor& grad_input) {
   }
 ADAPTIVE(2d)
 ADAPTIVE(3d)
+
+// The device's plain max pooling: no indices, one padding for each side.
+ACLNN_OP(aclnnMaxPool, self, kernel_shape, strides, auto_pad, pads, dilations, ceil_mode, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(info(self.dtype).kind == Kind::kFloat, "UNIMPLEMENTED: pooling of integers");
+  OP_CHECK(self.dims == 3 || self.dims == 4, "self must be CHW or NCHW");
+  OP_CHECK(auto_pad == 0, "auto_pad must be 0: pads says it");
+  const auto pair = [](const IntArray& a, int64_t none) {
+    return std::array<int64_t, 2>{a.empty() ? none : a[0], a.empty() ? none : a.back()};
+  };
+  OP_CHECK(kernel_shape.size() >= 1 && kernel_shape.size() <= 2 && strides.size() <= 2 && pads.size() <= 4 &&
+               pads.size() != 3,
+           "kernel_shape has 1 or 2 numbers, strides at most 2, pads 0, 1, 2 or 4");
+  const auto kernel = pair(kernel_shape, 1), stride = pair(strides, 1);
+  OP_CHECK(kernel[0] > 0 && kernel[1] > 0 && stride[0] > 0 && stride[1] > 0, "windows and steps must be positive");
+  for (const int64_t d : dilations) OP_CHECK(d == 1, "UNSUPPORTED: the device has no dilation here");
+  std::array<int64_t, 4> pad{};  // top, left, bottom, right
+  for (size_t i = 0; i < 4 && !pads.empty(); ++i) pad[i] = pads[i % pads.size()];
+  std::vector<int64_t> expected(self.sizes, self.sizes + self.dims);
+  std::array<int64_t, 2> missing;  // what the last window lacks
+  for (int i = 0; i < 2; ++i) {
+    OP_CHECK(pad[i] >= 0 && pad[i + 2] >= 0, "pads must not be negative");
+    int64_t& size = expected[self.dims - 2 + i];
+    const int64_t length = size, room = length + pad[i] + pad[i + 2] - kernel[i];
+    OP_CHECK(room >= 0, "the window is larger than the padded input");
+    size = (room + (ceil_mode ? stride[i] - 1 : 0)) / stride[i] + 1;
+    if (ceil_mode && (size - 1) * stride[i] >= length + pad[i]) --size;
+    missing[i] = std::max<int64_t>((size - 1) * stride[i] - room, 0);
+  }
+  NPU_TRY(holds("out", out, expected, self.dtype));
+  return [=](void*) {
+    const auto padded =
+        at::constant_pad_nd(aten_view(self), {pad[1], pad[3] + missing[1], pad[0], pad[2] + missing[0]}, -INFINITY);
+    copy_result(std::get<0>(at::max_pool2d_with_indices(padded, kernel, stride))
+                    .narrow(-1, 0, expected.back())
+                    .narrow(-2, 0, expected[expected.size() - 2]),
+                out);
+  };
+}
 
 }  // namespace npu

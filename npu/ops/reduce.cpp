@@ -1,6 +1,7 @@
 #include "aclnnop/reduce.h"
 #include "npu/ops/check.h"
 
+#include <ATen/OpMathType.h>
 #include <ATen/ops/all_meta_dispatch.h>
 #include <ATen/ops/all_ops.h>
 #include <ATen/ops/amax_meta_dispatch.h>
@@ -229,6 +230,21 @@ ACLNN_OP(aclnnHistc, self, bins, min, max, out) {
     };
   }
   return aten<at::_ops::histc_out>(self, bins, min, max, out);
+}
+
+ACLNN_OP(aclnnSum, tensors, out) {
+  OP_GIVEN(out.defined());
+  OP_CHECK(!tensors.empty(), "there is no tensor to add");
+  for (const Tensor& t : tensors) {
+    OP_GIVEN(t.defined());
+    OP_CHECK(t.same_sizes(tensors[0]), "the tensors must have one shape");
+  }
+  NPU_TRY(holds("out", out, sizes(tensors[0]), tensors[0].dtype));
+  return [=](void*) {
+    auto sum = aten_view(tensors[0]).to(at::toOpMathType(aten_dtype(tensors[0].dtype)), false, true);
+    for (size_t i = 1; i < tensors.size(); ++i) sum.add_(aten_view(tensors[i]));
+    copy_result(sum, out);
+  };
 }
 
 }  // namespace npu

@@ -321,4 +321,30 @@ ACLNN_OP(aclnnAffineGrid, theta, size, align_corners, out) {
   return copied<at::_ops::affine_grid_generator>({out}, theta, size, align_corners);
 }
 
+ACLNN_OP(aclnnPermute, self, dims, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(static_cast<int>(dims.size()) == self.dims, "dims must name each dimension of self");
+  std::vector<int64_t> expected;
+  uint32_t seen = 0;
+  for (const int64_t dim : dims) {
+    OP_CHECK(self.has_dim(dim) && !(seen & 1u << self.wrap(dim)), "dims must name each dimension of self once");
+    seen |= 1u << self.wrap(dim);
+    expected.push_back(self.size(dim));
+  }
+  NPU_TRY(holds("out", out, expected, self.dtype));
+  return [=](void*) { aten_view(out).copy_(aten_view(self).permute(dims)); };
+}
+ACLNN_OP(aclnnSlice, self, dim, start, end, step, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.dims > 0 && self.has_dim(dim), "there is no such dimension");
+  OP_CHECK(step > 0, "step must be positive");
+  const int64_t size = self.size(dim);
+  const auto place = [size](int64_t i) { return std::clamp(i < 0 ? i + size : i, int64_t{0}, size); };
+  const int64_t from = place(start), to = std::max(place(end), from);
+  std::vector<int64_t> expected(self.sizes, self.sizes + self.dims);
+  expected[self.wrap(dim)] = (to - from + step - 1) / step;
+  NPU_TRY(holds("out", out, expected, self.dtype));
+  return [=](void*) { aten_view(out).copy_(aten_view(self).slice(dim, from, to, step)); };
+}
+
 }  // namespace npu

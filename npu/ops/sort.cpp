@@ -3,6 +3,7 @@
 #include "npu/ops/check.h"
 
 #include <ATen/ops/_unique2_ops.h>
+#include <ATen/ops/argsort_ops.h>
 #include <ATen/ops/bucketize_ops.h>
 #include <ATen/ops/kthvalue_ops.h>
 #include <ATen/ops/searchsorted_ops.h>
@@ -121,6 +122,14 @@ ACLNN_OP(aclnnUniqueDim, self, sorted, return_inverse, dim, values, inverse, cou
   return find({values, if_wanted(return_inverse, inverse), counts}, [=] {
     return three(at::_ops::unique_dim::call(aten_view(self), dim, sorted, return_inverse, counts.defined()));
   });
+}
+
+ACLNN_OP(aclnnArgsort, self, dim, descending, out) {
+  OP_GIVEN(self.defined() && out.defined());
+  OP_CHECK(self.has_dim(dim), "there is no such dimension");
+  NPU_TRY(indices_fit(out));
+  NPU_TRY(holds("out", out, sizes(self), out.dtype));
+  return copied<at::_ops::argsort_stable>({Own{out}}, self, true, dim, descending);
 }
 
 }  // namespace npu

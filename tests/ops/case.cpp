@@ -197,6 +197,7 @@ aclTensorList* list(Arguments& a, const std::vector<at::Tensor>& tensors, bool o
 }  // namespace
 
 const aclTensor* To<const aclTensor*>::from(Arguments& a, const at::Tensor& t) { return tensor(a, t, false); }
+const aclTensor* To<const aclTensor*>::from(Arguments& a, Out out) { return To<aclTensor*>::from(a, out); }
 aclTensor* To<aclTensor*>::from(Arguments& a, Out out) {
   const at::Tensor& result = a.next_result();  // what lies there before must not matter
   return tensor(a,

@@ -94,6 +94,7 @@ template <class C> struct To;
 template <> struct To<const aclTensor*> {
   static const aclTensor* from(Arguments& a, const at::Tensor& t);
   static const aclTensor* from(Arguments&, None) { return nullptr; }
+  static const aclTensor* from(Arguments& a, Out out);  // some prototypes have it so
   template <class T> static auto from(Arguments& a, const NotReferenced<T>& n) { return from(a, n.value); }
 };
 template <> struct To<aclTensor*> {

@@ -217,3 +217,17 @@ static Results ones(const Values& in) { return {at::ones_like(t(in, 0))}; }
 static Results zeros(const Values& in) { return {at::zeros_like(t(in, 0))}; }
 OP(aclnnInplaceOne, Reference(ones), InOut{real({3, 4})})
 OP(aclnnInplaceZero, Reference(zeros), InOut{real({3, 4})})
+
+static Results rows_anywhere(const Values& in) {
+  return {at::index_select(t(in, 0), in[1].toInt(), t(in, 2).flatten()).unflatten(in[1].toInt(), t(in, 2).sizes())};
+}
+OP(aclnnGatherV2, Reference(rows_anywhere), real({3, 4}), int64_t{1}, whole({2, 5}, 0, 4, at::kInt), OUT)
+OP(aclnnGatherV2, "index_select", real({3, 4}), int64_t{-1}, whole({6}, 0, 4), OUT)
+static Results permuted(const Values& in) { return {t(in, 0).permute(in[1].toIntVector())}; }
+OP(aclnnPermute, Reference(permuted), real({2, 3, 4}), (Ints{2, 0, 1}), OUT)
+OP(aclnnPermute, Reference(permuted), truth({2, 3}), (Ints{-1, 0}), OUT)
+static Results part(const Values& in) {
+  return {t(in, 0).slice(in[1].toInt(), in[2].toInt(), in[3].toInt(), in[4].toInt())};
+}
+OP(aclnnSlice, Reference(part), real({5, 7}), int64_t{1}, int64_t{1}, int64_t{-1}, int64_t{2}, OUT)
+OP(aclnnSlice, Reference(part), real({5, 7}), int64_t{-2}, int64_t{-9}, int64_t{99}, int64_t{1}, OUT)

@@ -4,6 +4,8 @@
 #include "aclnnop/linalg.h"
 #include "case.h"
 
+#include <gtest/gtest.h>
+
 using namespace ops_test;
 using Ints = std::vector<int64_t>;
 constexpr int8_t kCube = 0;
@@ -75,3 +77,20 @@ static Results conv_backward(const std::vector<at::IValue>& in) {
 OP(aclnnConvolutionBackward, Reference(conv_backward), real({2, 6, 4, 4}), real({2, 4, 8, 8}), real({6, 2, 3, 3}),
    Ints{6}, Ints{2, 2}, Ints{1, 1}, Ints{1, 1}, false, Ints{0, 0}, int64_t{2}, (std::vector<bool>{true, true, true}),
    kCube, OUT, OUT, OUT)
+
+OP(aclnnGer, "outer", real({3}), real({4}), OUT)
+static Results as_it_is(const std::vector<at::IValue>& in) { return {in[0].toTensor()}; }
+OP(aclnnTransMatmulWeight, Reference(as_it_is), InOut{real({3, 4}, at::kHalf)})
+
+TEST(MatmulWeight, HasWholeBlocks) {
+  const int64_t sizes[] = {2, 17, 40};
+  aclIntArray* shape = aclCreateIntArray(sizes, 3);
+  uint64_t elements = 0;
+  ASSERT_EQ(aclnnCalculateMatmulWeightSize(shape, &elements), ACL_SUCCESS);
+  EXPECT_EQ(elements, 2u * 32 * 48);
+  ASSERT_EQ(aclnnCalculateMatmulWeightSizeV2(shape, ACL_INT8, &elements), ACL_SUCCESS);
+  EXPECT_EQ(elements, 2u * 32 * 64);
+  EXPECT_NE(aclnnCalculateMatmulWeightSizeV2(nullptr, ACL_INT8, &elements), ACL_SUCCESS);
+  EXPECT_NE(aclnnCalculateMatmulWeightSize(shape, nullptr), ACL_SUCCESS);
+  aclDestroyIntArray(shape);
+}

@@ -305,3 +305,15 @@ static const at::Tensor kBatchGrad = real({4, 3, 5});
 static const auto kBatchSums = reduce_backward({kBatchGrad, kBatch, kBatchStats[0], kBatchStats[1]});
 OP(aclnnBatchNormElemtBackward, Reference(elemt_backward), kBatchGrad, kBatch, kBatchStats[0], kBatchStats[1], kWeight,
    kBatchSums[0], kBatchSums[1], at::full({1}, 20, at::kInt), OUT)
+
+static Results soft_cross_entropy(const Values& in) {
+  const auto share = at::log_softmax(t(in, 0), 1);
+  return {-(t(in, 1) * share).sum(1), share.exp() - t(in, 1)};
+}
+OP(aclnnSoftmaxCrossEntropyWithLogits, Reference(soft_cross_entropy), real({3, 5}), positive({3, 5}), OUT, OUT)
+static Results plain_geglu(const Values& in) {
+  const auto h = t(in, 0).chunk(2, in[1].toInt());
+  const auto gelu = at::gelu(h[1], in[2].toInt() ? "tanh" : "none");
+  return {gelu * h[0], gelu};
+}
+OP(aclnnGeGlu, Reference(plain_geglu), real({3, 8}), int64_t{-1}, int64_t{1}, OUT, OUT)

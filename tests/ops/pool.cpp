@@ -104,3 +104,13 @@ OP(aclnnGridSampler2DBackward, "grid_sampler_2d_backward", real({2, 3, 4, 5}), k
 OP(aclnnGridSampler3D, "grid_sampler_3d", kVolume, real({1, 3, 4, 5, 3}), int64_t{0}, int64_t{0}, false, OUT)
 OP(aclnnGridSampler3DBackward, "grid_sampler_3d_backward", real({1, 2, 3, 4, 5}), kVolume, real({1, 3, 4, 5, 3}),
    int64_t{0}, int64_t{0}, false, (std::vector<bool>{true, true}), OUT, OUT)
+
+static Results plain_max_pool(const Values& in) {
+  const auto pads = in[4].toIntVector();
+  return {at::max_pool2d(at::constant_pad_nd(t(in, 0), {pads[1], pads[3], pads[0], pads[2]}, -INFINITY),
+                         in[1].toIntVector(), in[2].toIntVector(), 0, 1, in[6].toInt() != 0)};
+}
+OP(aclnnMaxPool, Reference(plain_max_pool), kImage, (Ints{2, 3}), (Ints{2, 1}), int64_t{0}, (Ints{1, 0, 0, 2}),
+   (Ints{1, 1}), int64_t{0}, OUT)
+OP(aclnnMaxPool, Reference(plain_max_pool), real({3, 8, 9}), Ints{3}, Ints{2}, int64_t{0}, (Ints{0, 0, 0, 0}), Ints{},
+   int64_t{1}, OUT)

@@ -102,3 +102,11 @@ static Results unique_dim(const std::vector<at::IValue>& in) {
 }
 OP(aclnnUniqueDim, Reference(unique_dim), distinct(), true, true, int64_t{0}, OUT, OUT, OUT)
 OP(aclnnUniqueConsecutive, "unique_consecutive", distinct(), true, true, int64_t{0}, OUT, OUT, OUT)
+
+static Results sum_of_list(const std::vector<at::IValue>& in) {
+  const auto list = in[0].toTensorVector();
+  return {list[0] + list[1] + list[2]};
+}
+OP(aclnnSum, Reference(sum_of_list), (std::vector<at::Tensor>{real({3, 4}), real({3, 4}), real({3, 4})}), OUT)
+OP(aclnnArgsort, "argsort", real({3, 4}), int64_t{1}, true, OUT)
+OP(aclnnArgsort, "argsort", real({3, 4}), int64_t{0}, false, OUT)
