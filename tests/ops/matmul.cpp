@@ -18,6 +18,19 @@ OP(aclnnAddmm, "addmm", real({5}), real({3, 4}), real({4, 5}), 0.5, 2.0, OUT, kC
 OP(aclnnInplaceAddmm, "addmm", InOut{real({3, 5})}, real({3, 4}), real({4, 5}), 0.5, 2.0, kCube)
 OP(aclnnBaddbmm, "baddbmm", real({2, 3, 5}), real({2, 3, 4}), real({2, 4, 5}), 0.5, 2.0, OUT, kCube)
 OP(aclnnAddbmm, "addbmm", real({3, 5}), real({2, 3, 4}), real({2, 4, 5}), 0.5, 2.0, OUT, kCube)
+// Not rounded to 16 bits.
+static at::Tensor wide(const std::vector<at::IValue>& in, size_t i) { return in[i].toTensor().to(at::kFloat); }
+static Results wide_product(const std::vector<at::IValue>& in) { return {at::matmul(wide(in, 0), wide(in, 1))}; }
+static Results wide_sum(const std::vector<at::IValue>& in) {
+  return {wide(in, 0) * in[3].toDouble() + at::matmul(wide(in, 1), wide(in, 2)) * in[4].toDouble()};
+}
+OP(aclnnMm, Reference(wide_product), real({3, 4}, at::kHalf), real({4, 5}, at::kHalf), OUT, kCube)
+OP(aclnnBatchMatMul, Reference(wide_product), real({2, 3, 4}, at::kBFloat16), real({2, 4, 5}, at::kBFloat16), OUT,
+   kCube)
+OP(aclnnAddmm, Reference(wide_sum), real({5}, at::kHalf), real({3, 4}, at::kHalf), real({4, 5}, at::kHalf), 0.5, 2.0,
+   OUT, kCube)
+OP(aclnnBaddbmm, Reference(wide_sum), real({2, 3, 5}), real({2, 3, 4}, at::kBFloat16), real({2, 4, 5}, at::kBFloat16),
+   0.5, 2.0, OUT, kCube)
 static Results addmv(const std::vector<at::IValue>& in) {  // alpha comes before beta
   return {at::addmv(in[0].toTensor(), in[1].toTensor(), in[2].toTensor(), in[4].toScalar(), in[3].toScalar())};
 }

@@ -191,3 +191,35 @@ def test_a_refusal_names_the_operator_the_shapes_and_the_dtypes():
         torch.add(a, a, out=torch.empty(2, 3, dtype=torch.int64, device="npu"))
     with pytest.raises(RuntimeError, match=r"Float\[2, 3\]"):
         torch.ops.aten.embedding_dense_backward(a, b, 1, 0, False)
+
+
+def test_products_that_name_their_dtype_are_not_rounded():
+    """mm, bmm, addmm and baddbmm with out_dtype=torch.float32; the CPU has none of them."""
+    before = torch_npu._C.fallback_counts()
+    for dtype in (torch.float16, torch.bfloat16):
+        a, b, c = (torch.randn(*size, dtype=dtype) for size in ((2, 3, 40), (2, 40, 5), (2, 3, 5)))
+        x, y, z = a.npu(), b.npu(), c.npu()
+        wide = torch.bmm(a.float(), b.float())
+        forms = (
+            (torch.mm, (x[0], y[0]), wide[0]),
+            (torch.bmm, (x, y), wide),
+            (torch.addmm, (z[0], x[0], y[0]), wide[0] + c[0].float()),
+            (torch.baddbmm, (z, x, y), wide + c.float()),
+        )
+        for op, args, want in forms:
+            got = op(*args, out_dtype=torch.float32)
+            assert got.dtype == torch.float32
+            torch.testing.assert_close(got.cpu(), want)
+            out = torch.empty(want.shape, device="npu")
+            assert op(*args, out_dtype=torch.float32, out=out) is out
+            torch.testing.assert_close(out.cpu(), want)
+            torch.testing.assert_close(op(*args, out_dtype=dtype).cpu(), want.to(dtype))
+        with pytest.raises(RuntimeError, match="out_dtype must be the same as input dtype or fp32"):
+            torch.mm(x[0], y[0], out_dtype=torch.float64)
+        with pytest.raises(RuntimeError, match="out_dtype must be the same as the dtype of the provided out"):
+            torch.mm(x[0], y[0], out_dtype=torch.float32, out=torch.empty(3, 5, dtype=dtype, device="npu"))
+        with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+            torch.mm(x[0], x[0], out_dtype=torch.float32)
+    with pytest.raises(RuntimeError, match="same dtype"):
+        torch.mm(torch.randn(3, 4, device="npu"), torch.randn(4, 5, device="npu").half(), out_dtype=torch.float32)
+    assert torch_npu._C.fallback_counts() == before
