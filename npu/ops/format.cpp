@@ -48,7 +48,7 @@ Status right_fits(const Tensor& left, const Tensor& right, const Tensor& out, in
   return {};
 }
 at::Tensor right_of(const Tensor& left, const Tensor& right, const Tensor& out) {
-  const auto m = float32(right);
+  auto m = float32(right);
   if (right.dims == out.dims) return m;
   const int64_t k = left.size(-1), n = out.size(-1);
   return are_blocks_of(right, k, n) ? from_blocks(m, k, n) : from_blocks(m, n, k).transpose(-1, -2);

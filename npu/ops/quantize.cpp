@@ -118,7 +118,7 @@ static Status dynamic_fits(const Tensor& x, const Tensor& smooth, const Tensor& 
                         how);
 }
 static at::Tensor smoothed(const Tensor& x, const Tensor& smooth, const Tensor& groups) {
-  const auto numbers = float32(x);
+  auto numbers = float32(x);
   if (!smooth.defined() || !numbers.numel()) return numbers;
   if (!groups.defined()) return numbers * float32(smooth);
   const auto rows = numbers.reshape({-1, x.size(-1)});
