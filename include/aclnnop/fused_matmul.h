@@ -10,4 +10,7 @@ ACLNN_DECLARE(aclnnFusedMatmul, const aclTensor* x1, const aclTensor* x2, const 
 ACLNN_DECLARE(aclnnTransposeBatchMatMul, const aclTensor* x1, const aclTensor* x2, const aclTensor* bias,
               const aclTensor* scale, const aclIntArray* perm_x1, const aclIntArray* perm_x2, const aclIntArray* perm_y,
               int8_t cube_math_type, const int32_t batch_split_factor, aclTensor* out);
+ACLNN_DECLARE(aclnnTransposeBatchMatMulWeightNz, const aclTensor* x1, const aclTensor* x2, const aclTensor* bias,
+              const aclTensor* scale, const aclIntArray* perm_x1, const aclIntArray* perm_x2, const aclIntArray* perm_y,
+              int8_t cube_math_type, const int32_t batch_split_factor, aclTensor* out);
 ACL_END

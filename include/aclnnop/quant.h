@@ -26,9 +26,20 @@ ACLNN_DECLARE(aclnnDequantSwigluQuant, const aclTensor* x, const aclTensor* weig
               const aclTensor* activation_scale, const aclTensor* bias, const aclTensor* quant_scale,
               const aclTensor* quant_offset, const aclTensor* group_index, bool activate_left, char* quant_mode,
               aclTensor* y, aclTensor* scale);
+ACLNN_DECLARE(aclnnDequantSwigluQuantV2, const aclTensor* x, const aclTensor* weight_scale,
+              const aclTensor* activation_scale, const aclTensor* bias, const aclTensor* quant_scale,
+              const aclTensor* quant_offset, const aclTensor* group_index, bool activate_left, char* quant_mode,
+              int64_t dst_type, char* round_mode, int64_t activate_dim, int64_t swiglu_mode, double clamp_limit,
+              double glu_alpha, double glu_bias, aclTensor* y, aclTensor* scale);
 ACLNN_DECLARE(aclnnDynamicQuant, const aclTensor* x, const aclTensor* smooth_scales, aclTensor* y, aclTensor* scale);
 ACLNN_DECLARE(aclnnDynamicQuantV2, const aclTensor* x, const aclTensor* smooth_scales, const aclTensor* group_index,
               int64_t dst_type, aclTensor* y, aclTensor* scale, aclTensor* offset);
+ACLNN_DECLARE(aclnnDynamicQuantV3, const aclTensor* x, const aclTensor* smooth_scales, const aclTensor* group_index,
+              int64_t dst_type, bool is_symmetrical, const char* quant_mode, aclTensor* y, aclTensor* scale,
+              aclTensor* offset);
+ACLNN_DECLARE(aclnnDynamicQuantV4, const aclTensor* x, const aclTensor* smooth_scales, const aclTensor* group_index,
+              int64_t dst_type, bool is_symmetrical, const char* quant_mode, float dst_type_max, aclTensor* y,
+              aclTensor* scale, aclTensor* offset);
 ACLNN_DECLARE(aclnnFakeQuantPerChannelAffineCachemask, const aclTensor* self, const aclTensor* scale,
               const aclTensor* zero_point, int64_t axis, int64_t quant_min, int64_t quant_max, aclTensor* out,
               aclTensor* mask);
@@ -40,9 +51,14 @@ ACLNN_DECLARE(aclnnGeluQuant, const aclTensor* self, const aclTensor* input_scal
               aclTensor* out_scale);
 ACLNN_DECLARE(aclnnGroupQuant, const aclTensor* x, const aclTensor* scale, const aclTensor* group_index,
               const aclTensor* offset, int32_t dst_type, aclTensor* y);
+ACLNN_DECLARE(aclnnGroupedQuantMax, const aclTensor* x, const aclTensor* scale, const aclTensor* group_list,
+              const char* round_mode, int64_t dst_type, aclTensor* y, aclTensor* amax);
 ACLNN_DECLARE(aclnnInplaceQuantScatter, aclTensor* self, const aclTensor* indices, const aclTensor* updates,
               const aclTensor* quant_scales, const aclTensor* quant_zero_points, int64_t axis, int64_t quant_axis,
               int64_t reduction);
+ACLNN_DECLARE(aclnnInplaceQuantScatterV2, aclTensor* self, const aclTensor* indices, const aclTensor* updates,
+              const aclTensor* quant_scales, const aclTensor* quant_zero_points, int64_t axis, int64_t quant_axis,
+              int64_t reduction, const char* round_mode);
 ACLNN_DECLARE(aclnnQuantMax, const aclTensor* x, const aclTensor* scale, char* round_mode, int64_t dst_type,
               aclTensor* y, aclTensor* amax);
 ACLNN_DECLARE(aclnnQuantize, const aclTensor* x, const aclTensor* scales, const aclTensor* zero_points,

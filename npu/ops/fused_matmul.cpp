@@ -12,8 +12,9 @@ namespace npu {
 static constexpr auto kFloats = {ACL_FLOAT16, ACL_BF16, ACL_FLOAT};
 
 // x1 and x2 are permuted, then multiplied; the result's batches come second, or join the columns.
-ACLNN_OP(aclnnTransposeBatchMatMul, x1, x2, bias, scale, perm_x1, perm_x2, perm_y, cube_math_type, batch_split_factor,
-         out) {
+static Plan transpose_batch_matmul(const Tensor& x1, const Tensor& x2, const Tensor& bias, const Tensor& scale,
+                                   const IntArray& perm_x1, const IntArray& perm_x2, const IntArray& perm_y,
+                                   int64_t batch_split_factor, const Tensor& out) {
   OP_GIVEN(x1.defined() && x2.defined() && out.defined());
   NPU_TRY(is_one_of("x1", x1, kFloats));
   NPU_TRY(is_one_of("x2", x2, kFloats));
@@ -47,6 +48,14 @@ ACLNN_OP(aclnnTransposeBatchMatMul, x1, x2, bias, scale, perm_x1, perm_x2, perm_
     const auto words = aten_view(scale);
     store_product(y * unit_scale(words) + unit_offset(words), out);
   };
+}
+ACLNN_OP(aclnnTransposeBatchMatMul, x1, x2, bias, scale, perm_x1, perm_x2, perm_y, cube_math_type, batch_split_factor,
+         out) {
+  return transpose_batch_matmul(x1, x2, bias, scale, perm_x1, perm_x2, perm_y, batch_split_factor, out);
+}
+ACLNN_OP(aclnnTransposeBatchMatMulWeightNz, x1, x2, bias, scale, perm_x1, perm_x2, perm_y, cube_math_type,
+         batch_split_factor, out) {
+  return transpose_batch_matmul(x1, x2, bias, scale, perm_x1, perm_x2, perm_y, batch_split_factor, out);
 }
 
 ACLNN_OP(aclnnFusedMatmul, x1, x2, bias, x3, fused_op_type, cube_math_type, y) {

@@ -240,7 +240,9 @@ struct GroupedMatmul {
   }
 };
 
-Plan grouped(GroupedMatmul op) {
+Plan grouped(GroupedMatmul op, std::initializer_list<TensorList> reserved) {
+  for (const TensorList& l : reserved)
+    OP_CHECK(!present(l), "the activation's inputs and outputs are reserved: they must be empty");
   NPU_TRY(op.fits());
   return op;
 }
@@ -250,69 +252,40 @@ Plan grouped(GroupedMatmul op) {
 ACLNN_OP(aclnnGroupedMatmul, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, group_list, split_item,
          y) {
   const int64_t type = x.size() == 1 ? kRows : kNone;
-  return grouped({x,
-                  weight,
-                  bias,
-                  scale,
-                  offset,
-                  antiquant_scale,
-                  antiquant_offset,
-                  {},
-                  {},
-                  group_list,
-                  split_item,
-                  type,
-                  0,
-                  0,
-                  y});
+  return grouped({x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, TensorList(), Tensor(), group_list,
+                  split_item, type, 0, 0, y},
+                 {});
 }
 ACLNN_OP(aclnnGroupedMatmulV4, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale,
          group_list, activation_input, activation_quant_scale, activation_quant_offset, split_item, group_type,
          group_list_type, act_type, out, activation_feature_out, dyn_quant_scale_out) {
-  OP_CHECK(!present(activation_input) && !present(activation_quant_scale) && !present(activation_quant_offset) &&
-               !present(activation_feature_out) && !present(dyn_quant_scale_out),
-           "the activation's inputs and outputs are reserved: they must be empty");
-  return grouped({x,
-                  weight,
-                  bias,
-                  scale,
-                  offset,
-                  antiquant_scale,
-                  antiquant_offset,
-                  per_token_scale,
-                  group_list,
-                  {},
-                  split_item,
-                  group_type,
-                  group_list_type,
-                  act_type,
-                  out});
+  return grouped(
+      {x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale, group_list, IntArray(),
+       split_item, group_type, group_list_type, act_type, out},
+      {activation_input, activation_quant_scale, activation_quant_offset, activation_feature_out, dyn_quant_scale_out});
 }
 ACLNN_OP(aclnnGroupedMatmulV5, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale,
          group_list, activation_input, activation_quant_scale, activation_quant_offset, split_item, group_type,
          group_list_type, act_type, tuning_config, out, activation_feature_out, dyn_quant_scale_out) {
-  OP_CHECK(!present(activation_input) && !present(activation_quant_scale) && !present(activation_quant_offset) &&
-               !present(activation_feature_out) && !present(dyn_quant_scale_out),
-           "the activation's inputs and outputs are reserved: they must be empty");
-  return grouped({x,
-                  weight,
-                  bias,
-                  scale,
-                  offset,
-                  antiquant_scale,
-                  antiquant_offset,
-                  per_token_scale,
-                  group_list,
-                  {},
-                  split_item,
-                  group_type,
-                  group_list_type,
-                  act_type,
-                  out});
+  return grouped(
+      {x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale, group_list, IntArray(),
+       split_item, group_type, group_list_type, act_type, out},
+      {activation_input, activation_quant_scale, activation_quant_offset, activation_feature_out, dyn_quant_scale_out});
+}
+// The scales tell the groups' size already.
+ACLNN_OP(aclnnGroupedMatmulWeightNz, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale,
+         group_list, activation_input, activation_quant_scale, activation_quant_offset, split_item, group_type,
+         group_list_type, act_type, tuning_config, quant_group_size, out, activation_feature_out, dyn_quant_scale_out) {
+  OP_CHECK(quant_group_size >= 0, "quant_group_size must not be negative: 0 is for no groups");
+  return grouped(
+      {x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale, group_list, IntArray(),
+       split_item, group_type, group_list_type, act_type, out},
+      {activation_input, activation_quant_scale, activation_quant_offset, activation_feature_out, dyn_quant_scale_out});
 }
 
 // y[i] += x^T weight over the rows of group i: a weight's gradient.
-ACLNN_OP(aclnnGroupedMatmulAdd, x, weight, group_list, y, transpose_x, transpose_weight, group_type) {
+static Plan grouped_add(const Tensor& x, const Tensor& weight, const Tensor& group_list, const Tensor& y,
+                        bool transpose_x, bool transpose_weight, int64_t group_type, int64_t group_list_type) {
   OP_GIVEN(x.defined() && weight.defined() && group_list.defined() && y.defined());
   NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16}));
   NPU_TRY(is_one_of("weight", weight, {x.dtype}));
@@ -322,17 +295,25 @@ ACLNN_OP(aclnnGroupedMatmulAdd, x, weight, group_list, y, transpose_x, transpose
            "transpose_x must be true, transpose_weight false, group_type 2");
   OP_CHECK(x.dims == 2 && weight.dims == 2 && x.sizes[0] == weight.sizes[0], "x must be [k, m], weight [k, n]");
   OP_CHECK(group_list.dims == 1, "group_list must have one dimension");
+  OP_CHECK(group_list_type == 0 || group_list_type == 1, "group_list_type must be 0 (ends) or 1 (counts)");
   const int64_t m = x.sizes[1], n = weight.sizes[1], count = group_list.sizes[0];
   OP_CHECK((y.dims == 2 && y.sizes[0] == count * m && y.sizes[1] == n) ||
                (y.dims == 3 && y.sizes[0] == count && y.sizes[1] == m && y.sizes[2] == n),
            "y must be [groups * m, n] or [groups, m, n]");
   return [=](void*) {
-    for (const Group& g : groups_of(aten_long(group_list), 0, x.sizes[0])) {
+    for (const Group& g : groups_of(aten_long(group_list), group_list_type, x.sizes[0])) {
       const Tensor out = y.dims == 3 ? nth(y, g.index) : sliced(y, 0, g.index * m, m);
       aten_view(out).add_(
           at::matmul(float32(sliced(x, 0, g.from, g.size)).t(), float32(sliced(weight, 0, g.from, g.size))));
     }
   };
+}
+ACLNN_OP(aclnnGroupedMatmulAdd, x, weight, group_list, y, transpose_x, transpose_weight, group_type) {
+  return grouped_add(x, weight, group_list, y, transpose_x, transpose_weight, group_type, 0);
+}
+ACLNN_OP(aclnnGroupedMatmulAddV2, x, weight, group_list, y, transpose_x, transpose_weight, group_type,
+         group_list_type) {
+  return grouped_add(x, weight, group_list, y, transpose_x, transpose_weight, group_type, group_list_type);
 }
 
 }  // namespace npu

@@ -85,9 +85,10 @@ void store(const at::Tensor& numbers, const Quantized& how, const Tensor& out, c
   const auto whole = rounded(x, mode).nan_to_num(0, kInf, -kInf).clamp(how.low, how.high);
   copy_result((how.packed > 1 ? packed(whole, how) : whole.to(aten_dtype(how.dtype))), out);
 }
-void store_dynamic(const at::Tensor& numbers, const Quantized& how, const Tensor& out, const Tensor& scale) {
+void store_dynamic(const at::Tensor& numbers, const Quantized& how, const Tensor& out, const Tensor& scale,
+                   at::IntArrayRef dims) {
   if (!numbers.numel()) return;
-  const auto s = numbers.abs().amax(-1, true) / how.high;
+  const auto s = numbers.abs().amax(dims, true) / how.high;
   store(numbers / s.masked_fill(s == 0, 1), how, out);
   if (scale.defined()) copy_result(s.reshape(sizes(scale)), scale);
 }

@@ -26,8 +26,10 @@ Status quantized_fits(const char* name, const Tensor& out, at::IntArrayRef sizes
 // How numbers become whole: round and rint are to the nearest, halves to the even one.
 Status rounding_fits(const std::string& mode);
 void store(const at::Tensor& numbers, const Quantized& how, const Tensor& out, const std::string& mode = "round");
-// Each row by a scale of its own, which leads back: its greatest magnitude becomes the greatest that can be stored.
-void store_dynamic(const at::Tensor& numbers, const Quantized& how, const Tensor& out, const Tensor& scale);
+// By scales of their own, which lead back: of each row, or of what lies along `dims` (none: of all), the greatest
+// magnitude becomes the greatest that can be stored.
+void store_dynamic(const at::Tensor& numbers, const Quantized& how, const Tensor& out, const Tensor& scale,
+                   at::IntArrayRef dims = {-1});
 at::Tensor unpacked(const at::Tensor& packed);  // eight int4 of each int32, as int64
 
 // t has one element, or as many as x along `axis`, or x's dimensions with 1 for all others.

@@ -4,7 +4,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/gelu.h>
-#include <ATen/ops/silu.h>
 #include <c10/util/accumulate.h>
 
 namespace npu {
@@ -40,123 +39,6 @@ ACLNN_OP(aclnnGeluQuant, self, input_scale, input_offset, approximate, quant_mod
     if (input_scale.defined()) numbers = numbers * float32(input_scale);
     if (dynamic) return store_dynamic(numbers, how, y, out_scale);
     store(input_offset.defined() ? numbers + float32(input_offset) : numbers, how, y);
-  };
-}
-
-static at::Tensor gated(const at::Tensor& x, bool activate_left) {
-  const auto halves = x.chunk(2, -1);
-  return at::silu(halves[activate_left ? 0 : 1]) * halves[activate_left ? 1 : 0];
-}
-static std::vector<int64_t> gated_sizes(const Tensor& x) {
-  auto out = sizes(x).vec();
-  out.back() /= 2;
-  return out;
-}
-// One row for each group, as wide as the last dimension; or, where a scale is one number, one number for each.
-static Status per_group(const char* name, const Tensor& t, const Tensor& groups, int64_t width, bool number) {
-  if (!t.defined()) return {};
-  const int64_t count = groups.defined() ? groups.numel() : 1;
-  const bool one = t.dims == 1 && t.sizes[0] == (number ? count : width) && (number || count == 1);
-  OP_CHECK(one || (t.dims == 2 && t.sizes[0] == count && t.sizes[1] == width),
-           std::string(name) + " must have a row of " + std::to_string(width) + " for each group" +
-               (number ? ", or one number" : ""));
-  return {};
-}
-static at::Tensor spread(const Tensor& t, const Tensor& groups, bool counts, int64_t rows) {
-  const auto per = float32(t).reshape({groups.defined() ? groups.numel() : 1, -1});
-  return groups.defined() ? of_rows(per, groups, counts, rows) : per;
-}
-static Status groups_fit(const Tensor& groups, std::initializer_list<aclDataType> dtypes) {
-  NPU_TRY(is_one_of("group_index", groups, dtypes));
-  OP_CHECK(!groups.defined() || (groups.dims == 1 && groups.sizes[0] > 0),
-           "group_index must have one dimension, and a group or more");
-  return {};
-}
-
-// What is told of a row is the factor, not the scale that leads back.
-ACLNN_OP(aclnnSwiGluQuantV2, x, smooth_scales, offsets, group_index, activate_left, quant_mode, group_list_type,
-         dst_type, y, scale) {
-  OP_GIVEN(x.defined());
-  NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16, ACL_FLOAT}));
-  NPU_TRY(is_one_of("smooth_scales", smooth_scales, {ACL_FLOAT}));
-  NPU_TRY(is_one_of("offsets", offsets, {ACL_FLOAT}));
-  NPU_TRY(groups_fit(group_index, {ACL_INT32}));
-  OP_CHECK(quant_mode == "static" || quant_mode == "dynamic", "quant_mode must be static or dynamic");
-  OP_CHECK(group_list_type == 0 || group_list_type == 1, "group_list_type must be 0 (ends) or 1 (counts)");
-  const bool dynamic = quant_mode == "dynamic";
-  OP_CHECK(x.dims >= 2 && x.size(-1) % 2 == 0 && x.size(-1) > 0 && x.size(-1) <= 8192,
-           "x must have 2 dimensions or more, the last even and 8192 at most");
-  const int64_t width = x.size(-1) / 2;
-  NPU_TRY(per_group("smooth_scales", smooth_scales, group_index, width, true));
-  if (!dynamic) {
-    OP_CHECK(smooth_scales.defined() && offsets.defined() && offsets.same_sizes(smooth_scales),
-             "a static quantization needs smooth_scales and offsets of one shape");
-  }
-  Quantized how;
-  NPU_TRY(quantized_fits("y", y, gated_sizes(x), dst_type, {ACL_INT8, ACL_INT4}, how));
-  NPU_TRY(holds_if_given("scale", scale, row_sizes(x), ACL_FLOAT));
-  return [=](void*) {
-    auto act = gated(float32(x), activate_left).reshape({-1, width});
-    const int64_t rows = act.size(0);
-    if (!rows) return;
-    if (smooth_scales.defined()) act = act * spread(smooth_scales, group_index, group_list_type == 1, rows);
-    if (dynamic) {
-      const auto factor = how.high / act.abs().amax(-1, true);
-      act = act * factor;
-      if (scale.defined()) copy_result(factor.reshape(row_sizes(x)), scale);
-    } else {
-      act = act + spread(offsets, group_index, group_list_type == 1, rows);
-    }
-    store(act.reshape(gated_sizes(x)), how, y);
-  };
-}
-
-// x of int32 is a product of quantized matrices, and stands for numbers that its scales tell.
-ACLNN_OP(aclnnDequantSwigluQuant, x, weight_scale, activation_scale, bias, quant_scale, quant_offset, group_index,
-         activate_left, quant_mode, y, scale) {
-  OP_GIVEN(x.defined() && y.defined() && scale.defined());
-  NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16, ACL_INT32}));
-  for (const Tensor* t : {&weight_scale, &activation_scale, &quant_scale, &quant_offset})
-    NPU_TRY(is_one_of("a scale or the offset", *t, {ACL_FLOAT}));
-  NPU_TRY(is_one_of("bias", bias, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_INT32}));
-  NPU_TRY(groups_fit(group_index, {ACL_INT32, ACL_INT64}));
-  OP_CHECK(quant_mode.empty() || quant_mode == "static" || quant_mode == "dynamic",
-           "quant_mode must be static or dynamic");
-  OP_CHECK(x.dims >= 2 && x.size(-1) % 2 == 0 && x.size(-1) > 0, "x must have 2 dimensions or more, the last even");
-  const bool dynamic = quant_mode == "dynamic", product = x.dtype == ACL_INT32;
-  OP_CHECK(product == weight_scale.defined() && (product || (!activation_scale.defined() && !bias.defined())),
-           "an int32 x needs weight_scale; any other has no scale to be undone, nor a bias");
-  const int64_t width = x.size(-1), rows = x.numel() / width;
-  NPU_TRY(per_group("weight_scale", weight_scale, group_index, width, false));
-  NPU_TRY(per_group("bias", bias, group_index, width, false));
-  NPU_TRY(per_group("quant_scale", quant_scale, group_index, width / 2, !dynamic));
-  NPU_TRY(per_group("quant_offset", quant_offset, group_index, width / 2, !dynamic));
-  OP_CHECK(!activation_scale.defined() || activation_scale.numel() == rows,
-           "activation_scale must have one element for each row of x");
-  Quantized how;
-  NPU_TRY(quantized_fits("y", y, gated_sizes(x), ACL_INT8, {ACL_INT8}, how));
-  NPU_TRY(holds("scale", scale, row_sizes(x), ACL_FLOAT));
-  return [=](void*) {
-    if (!rows) return;
-    const auto each = [&](const Tensor& t) { return spread(t, group_index, true, rows); };
-    auto numbers = aten_view(x).reshape({rows, width});
-    const bool whole = bias.defined() && bias.dtype == ACL_INT32;
-    if (product) {
-      if (whole) numbers = numbers + each(bias).to(at::kInt);
-      numbers = numbers.to(at::kFloat) * each(weight_scale);
-      if (activation_scale.defined()) numbers = numbers * float32(activation_scale).reshape({rows, 1});
-      if (bias.defined() && !whole) numbers = numbers + each(bias);
-    }
-    auto act = gated(numbers.to(at::kFloat), activate_left);
-    const auto wanted = gated_sizes(x);
-    if (dynamic) {
-      if (quant_scale.defined()) act = act * each(quant_scale);
-      return store_dynamic(act.reshape(wanted), how, y, scale);
-    }
-    if (quant_scale.defined()) act = act / each(quant_scale);
-    if (quant_offset.defined()) act = act + each(quant_offset);
-    store(act.reshape(wanted), how, y);
-    aten_view(scale).zero_();
   };
 }
 

@@ -165,8 +165,10 @@ struct QuantMatmul {
 
 }  // namespace
 
-ACLNN_OP(aclnnQuantMatmulV5, x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_offset, y_offset, bias, transpose_x1,
-         transpose_x2, group_size, out) {
+static Plan quant_matmul(const Tensor& x1, const Tensor& x2, const Tensor& x1_scale, const Tensor& x2_scale,
+                         const Tensor& y_scale, const Tensor& x1_offset, const Tensor& x2_offset,
+                         const Tensor& y_offset, const Tensor& bias, bool transpose_x1, bool transpose_x2,
+                         int64_t group_size, const Tensor& out) {
   OP_GIVEN(x1.defined() && x2.defined() && x2_scale.defined() && out.defined());
   for (const Tensor* t : {&x1, &x2}) {
     NPU_TRY(is_one_of("a matrix", *t, {ACL_INT8, ACL_INT32, ACL_FLOAT8_E4M3FN, ACL_FLOAT8_E5M2}));
@@ -179,6 +181,16 @@ ACLNN_OP(aclnnQuantMatmulV5, x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_
       x1, x2, x1_scale, x2_scale, x2_offset, y_offset, bias, out, transpose_x1, transpose_x2, blocks_of(group_size)};
   NPU_TRY(op.fits());
   return op;
+}
+ACLNN_OP(aclnnQuantMatmulV5, x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_offset, y_offset, bias, transpose_x1,
+         transpose_x2, group_size, out) {
+  return quant_matmul(x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_offset, y_offset, bias, transpose_x1,
+                      transpose_x2, group_size, out);
+}
+ACLNN_OP(aclnnQuantMatmulWeightNz, x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_offset, y_offset, bias,
+         transpose_x1, transpose_x2, group_size, out) {
+  return quant_matmul(x1, x2, x1_scale, x2_scale, y_scale, x1_offset, x2_offset, y_offset, bias, transpose_x1,
+                      transpose_x2, group_size, out);
 }
 
 // y += x1^T x2, of float8 with a scale for each 32 elements along k.

@@ -3,7 +3,6 @@
 #include "npu/ops/quant.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/zeros.h>
 
 namespace npu {
 namespace {
@@ -96,92 +95,90 @@ ACLNN_OP(aclnnQuantize, x, scales, zero_points, dtype, axis, out) {
   };
 }
 
-// Each row by its own scale. The smooth scales multiply the last dimension first; with groups, each group has its own.
-static Status dynamic_fits(const Tensor& x, const Tensor& smooth, const Tensor& groups, int64_t code, const Tensor& y,
-                           const Tensor& scale, Quantized& how) {
-  OP_GIVEN(x.defined() && y.defined());
-  NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16}));
-  OP_CHECK(x.dims >= 2, "x must have 2 dimensions or more");
-  OP_CHECK(!groups.defined() || smooth.defined(), "groups are for smooth_scales");
-  if (smooth.defined()) {
-    OP_CHECK(smooth.dtype == x.dtype, "smooth_scales must have the dtype of x");
-    OP_CHECK(smooth.dims == (groups.defined() ? 2 : 1) && smooth.size(-1) == x.size(-1),
-             "smooth_scales must have the size of x's last dimension, and a row for each group");
-  }
-  if (groups.defined()) {
-    NPU_TRY(is_one_of("group_index", groups, {ACL_INT32, ACL_INT64}));
-    OP_CHECK(groups.dims == 1 && groups.sizes[0] > 0 && groups.sizes[0] == smooth.sizes[0],
-             "group_index must have one element for each row of smooth_scales");
-  }
-  NPU_TRY(holds("scale", scale, row_sizes(x), ACL_FLOAT));
-  return quantized_fits("y", y, sizes(x), code, {ACL_INT8, ACL_INT32, ACL_INT4, ACL_FLOAT8_E4M3FN, ACL_FLOAT8_E5M2},
-                        how);
-}
-static at::Tensor smoothed(const Tensor& x, const Tensor& smooth, const Tensor& groups) {
-  auto numbers = float32(x);
-  if (!smooth.defined() || !numbers.numel()) return numbers;
-  if (!groups.defined()) return numbers * float32(smooth);
-  const auto rows = numbers.reshape({-1, x.size(-1)});
-  return (rows * of_rows(float32(smooth), groups, false, rows.size(0))).reshape(sizes(x));
-}
-ACLNN_OP(aclnnDynamicQuant, x, smooth_scales, y, scale) {
+// By scales that are found: of each row, of each column, or of all. The smooth scales multiply first; with groups, each
+// group has its own.
+namespace {
+
+struct DynamicQuant {
+  Tensor x, smooth, groups;
+  bool symmetrical;
+  std::string mode;
   Quantized how;
-  NPU_TRY(dynamic_fits(x, smooth_scales, {}, y.dtype, y, scale, how));
-  return [=](void*) { store_dynamic(smoothed(x, smooth_scales, {}), how, y, scale); };
-}
-// With an offset the rows' whole range is spread over that of the stored numbers.
-ACLNN_OP(aclnnDynamicQuantV2, x, smooth_scales, group_index, dst_type, y, scale, offset) {
-  Quantized how;
-  NPU_TRY(dynamic_fits(x, smooth_scales, group_index, dst_type, y, scale, how));
-  NPU_TRY(holds_if_given("offset", offset, row_sizes(x), ACL_FLOAT));
-  return [=](void*) {
-    const auto numbers = smoothed(x, smooth_scales, group_index);
-    if (!offset.defined()) return store_dynamic(numbers, how, y, scale);
-    if (!numbers.numel()) return;
-    const auto top = numbers.amax(-1, true), s = (top - numbers.amin(-1, true)) / (how.high - how.low);
+  Tensor y, scale, offset;
+
+  bool columns() const { return mode == "perchannel"; }
+  Status fits(int64_t code) {
+    OP_GIVEN(x.defined() && y.defined());
+    NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16}));
+    OP_CHECK(x.dims >= 2, "x must have 2 dimensions or more");
+    OP_CHECK(mode == "pertoken" || mode == "pertensor" || columns(),
+             "quant_mode must be pertoken, pertensor or perchannel");
+    OP_CHECK(!groups.defined() || (smooth.defined() && mode == "pertoken"), "groups are for smooth_scales, pertoken");
+    if (smooth.defined()) {
+      OP_CHECK(smooth.dtype == x.dtype, "smooth_scales must have the dtype of x");
+      OP_CHECK(columns() ? smooth.numel() == x.size(-2)
+                         : smooth.dims == (groups.defined() ? 2 : 1) && smooth.size(-1) == x.size(-1),
+               "smooth_scales must have the size of x's last dimension, perchannel of the one before, and a row for "
+               "each group");
+    }
+    if (groups.defined()) {
+      NPU_TRY(is_one_of("group_index", groups, {ACL_INT32, ACL_INT64}));
+      OP_CHECK(groups.dims == 1 && groups.sizes[0] > 0 && groups.sizes[0] == smooth.sizes[0],
+               "group_index must have one element for each row of smooth_scales");
+    }
+    auto wanted = sizes(x).vec();
+    if (mode == "pertensor") wanted = {1};
+    else wanted.erase(wanted.end() - (columns() ? 2 : 1));
+    NPU_TRY(holds("scale", scale, wanted, ACL_FLOAT));
+    if (!symmetrical) NPU_TRY(holds("offset", offset, wanted, ACL_FLOAT));
+    return quantized_fits("y", y, sizes(x), code,
+                          {ACL_INT8, ACL_INT32, ACL_INT4, ACL_FLOAT8_E4M3FN, ACL_FLOAT8_E5M2, ACL_HIFLOAT8}, how);
+  }
+  at::Tensor smoothed() const {
+    auto numbers = float32(x);
+    if (!smooth.defined()) return numbers;
+    if (columns()) return numbers * float32(smooth).reshape({-1, 1});
+    if (!groups.defined()) return numbers * float32(smooth);
+    const auto rows = numbers.reshape({-1, x.size(-1)});
+    return (rows * of_rows(float32(smooth), groups, false, rows.size(0))).reshape(sizes(x));
+  }
+  // Without symmetry the whole range is spread over that of the stored numbers.
+  void operator()(void*) const {
+    if (!x.numel()) return;
+    const auto numbers = smoothed();
+    std::vector<int64_t> dims{columns() ? -2 : -1};
+    if (mode == "pertensor") dims.clear();
+    if (symmetrical) return store_dynamic(numbers, how, y, scale, dims);
+    const auto top = numbers.amax(dims, true), s = (top - numbers.amin(dims, true)) / (how.high - how.low);
     const auto divisor = s.masked_fill(s == 0, 1), shift = how.high - top / divisor;
     store(numbers / divisor + shift, how, y);
-    copy_result(s.squeeze(-1), scale);
-    copy_result(shift.squeeze(-1), offset);
-  };
+    copy_result(s.reshape(sizes(scale)), scale);
+    copy_result(shift.reshape(sizes(offset)), offset);
+  }
+};
+Plan dynamic_quant(DynamicQuant op, int64_t code) {
+  NPU_TRY(op.fits(code));
+  return op;
 }
 
-ACLNN_OP(aclnnGroupQuant, x, scale, group_index, offset, dst_type, y) {
-  OP_GIVEN(x.defined() && scale.defined() && group_index.defined());
-  NPU_TRY(is_one_of("x", x, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16}));
-  NPU_TRY(is_one_of("scale", scale, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16}));
-  NPU_TRY(is_one_of("group_index", group_index, {ACL_INT32, ACL_INT64}));
-  OP_CHECK(x.dims == 2 && scale.dims == 2 && scale.sizes[1] == x.sizes[1] && scale.sizes[0] > 0,
-           "x must be [rows, n], scale [groups, n] with a group or more");
-  OP_CHECK(group_index.dims == 1 && group_index.sizes[0] == scale.sizes[0],
-           "group_index must have one element for each row of scale");
-  OP_CHECK(!offset.defined() || (offset.dims <= 1 && offset.numel() == 1 && offset.dtype == scale.dtype),
-           "offset must be one number of scale's dtype");
-  Quantized how;
-  NPU_TRY(quantized_fits("y", y, sizes(x), dst_type, {ACL_INT8, ACL_INT32, ACL_INT4}, how));
-  return [=](void*) {
-    auto numbers = float32(x) * of_rows(float32(scale), group_index, false, x.sizes[0]);
-    if (offset.defined()) numbers = numbers + float32(offset).reshape({});
-    store(numbers, how, y);
-  };
-}
+}  // namespace
 
-ACLNN_OP(aclnnQuantMax, x, scale, round_mode, dst_type, y, amax) {
-  OP_GIVEN(x.defined() && scale.defined());
-  NPU_TRY(is_one_of("x", x, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16}));
-  NPU_TRY(is_one_of("scale", scale, {ACL_FLOAT}));
-  OP_CHECK(x.dims >= 1, "x must have a dimension or more");
-  OP_CHECK(scale.dims == 1 && scale.sizes[0] == 1, "scale must be one number");
-  Quantized how;
-  NPU_TRY(quantized_fits("y", y, sizes(x), dst_type, {ACL_HIFLOAT8, ACL_FLOAT8_E5M2, ACL_FLOAT8_E4M3FN}, how));
-  OP_CHECK(round_mode == "rint", "round_mode must be rint for float8");
-  NPU_TRY(holds("amax", amax, {1}, x.dtype));
-  OP_CHECK(amax.dtype == x.dtype, "amax must have the dtype of x");
-  return [=](void*) {
-    const auto numbers = float32(x);
-    store(numbers * float32(scale), how, y);
-    copy_result(numbers.numel() ? numbers.abs().max().reshape({1}) : at::zeros({1}), amax);
-  };
+ACLNN_OP(aclnnDynamicQuant, x, smooth_scales, y, scale) {
+  return dynamic_quant({x, smooth_scales, {}, true, "pertoken", {}, y, scale, {}}, y.dtype);
+}
+ACLNN_OP(aclnnDynamicQuantV2, x, smooth_scales, group_index, dst_type, y, scale, offset) {
+  return dynamic_quant({x, smooth_scales, group_index, !offset.defined(), "pertoken", {}, y, scale, offset}, dst_type);
+}
+ACLNN_OP(aclnnDynamicQuantV3, x, smooth_scales, group_index, dst_type, is_symmetrical, quant_mode, y, scale, offset) {
+  OP_CHECK(!is_symmetrical || !offset.defined(), "a symmetrical quantization has no offset");
+  return dynamic_quant({x, smooth_scales, group_index, is_symmetrical, quant_mode, {}, y, scale, offset}, dst_type);
+}
+// dst_type_max holds for hifloat8 alone.
+ACLNN_OP(aclnnDynamicQuantV4, x, smooth_scales, group_index, dst_type, is_symmetrical, quant_mode, dst_type_max, y,
+         scale, offset) {
+  OP_CHECK(!is_symmetrical || !offset.defined(), "a symmetrical quantization has no offset");
+  OP_CHECK(dst_type_max >= 0 && dst_type_max <= 32768, "dst_type_max must be from 0 to 32768");
+  return dynamic_quant({x, smooth_scales, group_index, is_symmetrical, quant_mode, {}, y, scale, offset}, dst_type);
 }
 
 // Quantized and back at once; the mask tells which numbers were within the range.
@@ -247,37 +244,6 @@ ACLNN_OP(aclnnDequantBias, x, weight_scale, activate_scale, bias, output_dtype, 
     if (activate_scale.defined()) y = y * float32(activate_scale).unsqueeze(1);
     if (bias.defined() && !whole) y = y + float32(bias);
     copy_result(y, out);
-  };
-}
-
-// updates, quantized, into self along its last dimension but one: those of the i-th batch from indices[i] on.
-ACLNN_OP(aclnnInplaceQuantScatter, self, indices, updates, quant_scales, quant_zero_points, axis, quant_axis,
-         reduction) {
-  OP_GIVEN(self.defined() && indices.defined() && updates.defined() && quant_scales.defined());
-  NPU_TRY(is_one_of("self", self, {ACL_INT8}));
-  NPU_TRY(indices_fit(indices));
-  NPU_TRY(is_one_of("updates", updates, {ACL_FLOAT16, ACL_BF16}));
-  NPU_TRY(is_one_of("quant_scales", quant_scales, {updates.dtype == ACL_BF16 ? ACL_BF16 : ACL_FLOAT}));
-  NPU_TRY(is_one_of("quant_zero_points", quant_zero_points, {updates.dtype == ACL_BF16 ? ACL_BF16 : ACL_INT32}));
-  OP_CHECK(self.dims >= 3 && updates.dims == self.dims,
-           "self and updates must have 3 dimensions or more, equally many");
-  OP_CHECK(self.wrap(axis) == self.dims - 2, "axis must be the last dimension but one");
-  OP_CHECK(self.wrap(quant_axis) == self.dims - 1, "quant_axis must be the last dimension");
-  OP_CHECK(reduction == 1, "reduction must be 1 (update)");
-  OP_CHECK(indices.dims == 1 && indices.sizes[0] == updates.sizes[0], "indices must have one element for each batch");
-  for (int i = 0; i < self.dims; ++i)
-    OP_CHECK(i == 0 || i == self.dims - 2 ? updates.sizes[i] <= self.sizes[i] : updates.sizes[i] == self.sizes[i],
-             "updates must have the sizes of self, or smaller ones for the batch and the axis");
-  for (const Tensor* t : {&quant_scales, &quant_zero_points})
-    OP_CHECK(!t->defined() || t->numel() == updates.size(-1),
-             "the quantization's scales and zero points must have one element for each of the last dimension's");
-  return [=](void*) {
-    auto numbers = float32(updates) / float32(quant_scales).reshape({-1});
-    if (quant_zero_points.defined()) numbers = numbers + float32(quant_zero_points).reshape({-1});
-    const auto whole = numbers.round().nan_to_num(0).clamp(-128, 127).to(at::kChar), starts = aten_long(indices);
-    const auto all = aten_view(self);
-    for (int64_t i = 0; i < starts.size(0); ++i)
-      all.select(0, i).narrow(-2, starts.const_data_ptr<int64_t>()[i], updates.size(-2)).copy_(whole.select(0, i));
   };
 }
 

@@ -95,6 +95,11 @@ static Plan weight_quant_matmul(const Tensor& x, const Tensor& weight, const Ten
     store_product(result, y);
   };
 }
+ACLNN_OP(aclnnWeightQuantBatchMatmulNz, x, weight, antiquant_scale, antiquant_offset, quant_scale, quant_offset, bias,
+         antiquant_group_size, y) {
+  OP_CHECK(!given(quant_scale) && !given(quant_offset), "quant_scale and quant_offset are reserved: they must be null");
+  return weight_quant_matmul(x, weight, antiquant_scale, antiquant_offset, {}, {}, bias, antiquant_group_size, y);
+}
 ACLNN_OP(aclnnWeightQuantBatchMatmulV2, x, weight, antiquant_scale, antiquant_offset, quant_scale, quant_offset, bias,
          antiquant_group_size, y) {
   return weight_quant_matmul(x, weight, antiquant_scale, antiquant_offset, quant_scale, quant_offset, bias,

@@ -35,6 +35,11 @@ OP(aclnnTransposeBatchMatMul, Reference(batch_int8), half({4, 3, 6}), half({4, 6
    kScale.view(at::kInt).to(at::kLong), (Ints{0, 1, 2}), (Ints{0, 1, 2}), (Ints{1, 0, 2}), kCube, NotReferenced<int>{1},
    OUT)
 
+OP(aclnnTransposeBatchMatMulWeightNz, Reference(batch_second), half({3, 4, 6}), half({4, 5, 6}), NONE, NONE,
+   (Ints{1, 0, 2}), (Ints{0, 2, 1}), (Ints{1, 0, 2}), kCube, NotReferenced<int>{1}, OUT)
+OP(aclnnTransposeBatchMatMulWeightNz, Reference(batch_split), real({4, 3, 6}), real({4, 6, 5}), NONE, NONE,
+   (Ints{0, 1, 2}), (Ints{0, 1, 2}), (Ints{1, 0, 2}), kCube, NotReferenced<int>{2}, OUT)
+
 static at::Tensor with_bias(const Values& in) {
   const auto y = at::matmul(t(in, 0), t(in, 1));
   return none(in, 2) ? y : y + t(in, 2);

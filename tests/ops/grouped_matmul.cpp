@@ -177,6 +177,17 @@ OP(aclnnGroupedMatmulAdd, Reference(added), half({6, 4}), half({6, 5}), kEnds, I
 OP(aclnnGroupedMatmulAdd, Reference(added), real({6, 4}, at::kBFloat16), real({6, 5}, at::kBFloat16), kEnds,
    InOut{real({3, 4, 5})}, true, false, kInner)
 
+OP(aclnnGroupedMatmulAddV2, Reference(added), half({6, 4}), half({6, 5}), kEnds, InOut{real({12, 5})}, true, false,
+   kInner, kAsEnds)
+OP(aclnnGroupedMatmulAddV2, Reference(added), half({6, 4}), half({6, 5}), kCounts, InOut{real({12, 5})}, true, false,
+   kInner, kAsCounts)
+OP(aclnnGroupedMatmulWeightNz, Reference(rows), Tensors{half({6, 4})}, Tensors{half({3, 4, 5})}, kNo, kNo, kNo, kNo,
+   kNo, kNo, kCounts, NO_ACTIVATION, int64_t{3}, kRows, kAsCounts, kPlain, NONE, int64_t{0}, Outs{1}, kNoOuts, kNoOuts)
+OP(aclnnGroupedMatmulWeightNz, Reference(quantized), Tensors{bytes({6, 8})}, Tensors{bytes({3, 8, 5})},
+   Tensors{real({3, 5}, at::kBFloat16)}, Tensors{positive({3, 5}, at::kBFloat16) / 64}, kNo, kNo, kNo,
+   Tensors{positive({6})}, kEnds, NO_ACTIVATION, int64_t{3}, kRows, kAsEnds, kPlain, NONE, int64_t{0}, Outs{1}, kNoOuts,
+   kNoOuts)
+
 // x, both weights, tokens, both biases, scale, offset, deq, antiquant scales and offsets
 using Text = NotReferenced<const char*>;
 constexpr int64_t kPrecise = 0;

@@ -109,6 +109,27 @@ OP(aclnnDynamicQuantV2, Reference(dynamic_groups), real({4, 8}, at::kHalf), real
 OP(aclnnDynamicQuantV2, Reference(dynamic_shifted), real({4, 8}, at::kHalf), NONE, NONE, kInt8, OUT, OUT, OUT)
 OP(aclnnDynamicQuantV2, Reference(dynamic_nibbles), real({4, 16}, at::kHalf), NONE, NONE, kInt32, OUT, OUT, NONE)
 
+static Results by_columns(const Values& in) {
+  const auto x = none(in, 1) ? t(in, 0) : t(in, 0) * t(in, 1).unsqueeze(-1);
+  const auto scale = x.abs().amax(-2, true) / 127;
+  return {int8(x / scale), scale.squeeze(-2)};
+}
+static Results by_all_shifted(const Values& in) {
+  const auto x = t(in, 0), scale = (x.max() - x.min()) / 255, shift = 127 - x.max() / scale;
+  return {int8(x / scale + shift), scale.reshape({1}), shift.reshape({1})};
+}
+static const Text kPerToken{"pertoken"}, kPerTensor{"pertensor"}, kPerChannel{"perchannel"};
+OP(aclnnDynamicQuantV3, Reference(by_columns), real({2, 3, 8}, at::kHalf), real({3}, at::kHalf), NONE, kInt8, true,
+   kPerChannel, OUT, OUT, NONE)
+OP(aclnnDynamicQuantV3, Reference(by_all_shifted), real({4, 8}, at::kBFloat16), NONE, NONE, kInt8, false, kPerTensor,
+   OUT, OUT, OUT)
+OP(aclnnDynamicQuantV3, Reference(dynamic_groups), real({4, 8}, at::kHalf), real({3, 8}, at::kHalf), kEnds, kInt8, true,
+   kPerToken, OUT, OUT, NONE)
+OP(aclnnDynamicQuantV4, Reference(by_columns), real({3, 8}, at::kHalf), NONE, NONE, kInt8, true, kPerChannel, 0.0f, OUT,
+   OUT, NONE)
+OP(aclnnDynamicQuantV4, Reference(dynamic_shifted), real({3, 8}, at::kHalf), NONE, NONE, kInt8, false, kPerToken, 0.0f,
+   OUT, OUT, OUT)
+
 static Results group_quant(const Values& in) {
   const auto x = t(in, 0) * of_groups(t(in, 1));
   return {int8(none(in, 3) ? x : x + t(in, 3))};
@@ -125,6 +146,17 @@ static Results quant_max_e5m2(const Values& in) {
 }
 OP(aclnnQuantMax, Reference(quant_max_e4m3), spread({3, 4}), positive({1}) * 9, Text{"rint"}, kE4M3, OUT, OUT)
 OP(aclnnQuantMax, Reference(quant_max_e5m2), spread({3, 4}, at::kHalf), positive({1}), Text{"rint"}, kE5M2, OUT, OUT)
+
+static const at::Tensor kGroupEnds = at::tensor({1, 4}).to(at::kLong);
+static Results grouped_max(const Values& in) {
+  const auto x = in[0].toTensor(), first = x.narrow(0, 0, 1), rest = x.narrow(0, 1, 3);
+  const auto y = at::cat({first.to(at::kFloat) * t(in, 1)[0], rest.to(at::kFloat) * t(in, 1)[1]});
+  return {y.clamp(-448, 448).to(at::kFloat8_e4m3fn), at::stack({first.abs().max(), rest.abs().max()})};
+}
+OP(aclnnGroupedQuantMax, Reference(grouped_max), spread({4, 2, 3}), positive({2}) * 9, kGroupEnds, Text{"rint"}, kE4M3,
+   OUT, OUT)
+OP(aclnnGroupedQuantMax, Reference(grouped_max), spread({4, 8}, at::kHalf), positive({2}), kGroupEnds, Text{"rint"},
+   kE4M3, OUT, OUT)
 
 static Results fake(const at::Tensor& x, const at::Tensor& s, const at::Tensor& zero, int64_t low, int64_t high) {
   const auto whole = (x / s).round() + zero;
@@ -171,6 +203,23 @@ OP(aclnnInplaceQuantScatter, Reference(scatter), InOut{whole({3, 5, 32}, -9, 9, 
    whole({1, 1, 32}, -9, 9, at::kInt), int64_t{-2}, int64_t{-1}, int64_t{1})
 OP(aclnnInplaceQuantScatter, Reference(scatter), InOut{whole({3, 5, 32}, -9, 9, at::kChar)}, at::tensor({1, 3}),
    spread({2, 2, 32}, at::kBFloat16), positive({1, 1, 32}, at::kBFloat16), NONE, int64_t{1}, int64_t{2}, int64_t{1})
+
+static Results scatter_pairs(const Values& in) {  // a batch and a place for each
+  auto self = in[0].toTensor().clone();
+  const auto x = (t(in, 2) / t(in, 3)).clamp(-448, 448).to(self.scalar_type());
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    const auto place = in[1].toTensor()[i];
+    self.select(0, place[0].item().toLong()).narrow(0, place[1].item().toLong(), x.size(1)).copy_(x.select(0, i));
+  }
+  return {self};
+}
+static const Text kToNearest{"rint"};
+OP(aclnnInplaceQuantScatterV2, Reference(scatter), InOut{whole({3, 5, 2, 32}, -9, 9, at::kChar)},
+   at::tensor({1, 3}).to(at::kInt), spread({2, 2, 2, 32}, at::kHalf), positive({32}), whole({32}, -9, 9, at::kInt),
+   int64_t{1}, int64_t{-1}, int64_t{1}, kToNearest)
+OP(aclnnInplaceQuantScatterV2, Reference(scatter_pairs), InOut{real({3, 5, 32}).to(at::kFloat8_e4m3fn)},
+   at::tensor({2, 0, 0, 3}).to(at::kLong).reshape({2, 2}), spread({2, 2, 32}, at::kHalf), positive({32}), NONE,
+   int64_t{-2}, int64_t{-1}, int64_t{1}, kToNearest)
 
 // Bit by bit, one at a time.
 static Results words(const Values& in, bool nearest) {

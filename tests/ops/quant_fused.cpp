@@ -94,6 +94,35 @@ OP(aclnnDequantSwigluQuant, Reference(dequant_swiglu_groups), kProduct, positive
 OP(aclnnDequantSwigluQuant, Reference(dequant_swiglu_static), real({4, 16}, at::kBFloat16), NONE, NONE, NONE,
    positive({1}), real({1}), NONE, false, kStatic, OUT, OUT)
 
+// The limit, the factor and the bias stand behind the texts: numbers 8 to 13 of the inputs that the reference sees.
+static at::Tensor limited(const Values& in, const at::Tensor& x) {
+  const int64_t mode = in[10].toInt();
+  const double limit = in[11].toDouble(), alpha = in[12].toDouble(), bias = in[13].toDouble();
+  const auto h = x.chunk(2, in[9].toInt());
+  if (mode == 0) return at::silu(h[0]) * h[1];
+  if (mode == 3) return at::silu(h[0]).clamp_max(limit) * h[1].clamp(-limit, limit);
+  const auto glu = (mode == 1 ? x.slice(-1, 0, c10::nullopt, 2) : h[0]).clamp_max(limit);
+  const auto linear = (mode == 1 ? x.slice(-1, 1, c10::nullopt, 2) : h[1]).clamp(-limit, limit);
+  return glu * (alpha * glu).sigmoid() * (linear + bias);
+}
+static Results limited_dynamic(const Values& in) {
+  return by_rows(limited(in, t(in, 0) * of_groups(t(in, 1)) * t(in, 2).reshape({-1, 1})) * of_groups(t(in, 4)));
+}
+static Results limited_static(const Values& in) {
+  const auto y = limited(in, t(in, 0));
+  return {int8(y / t(in, 4) + t(in, 5)), at::zeros(y.sizes().slice(0, y.dim() - 1))};
+}
+#define LIMITED(mode, dim) kInt8_, Text{"rint"}, int64_t{dim}, int64_t{mode}, 0.7, 1.702, 1.0, OUT, OUT
+constexpr int64_t kInt8_ = 2;
+OP(aclnnDequantSwigluQuantV2, Reference(limited_dynamic), kProduct, positive({3, 16}) / 64, positive({4}), NONE,
+   positive({3, 8}), NONE, kCounts.to(at::kLong), true, kDynamic, LIMITED(0, -1))
+OP(aclnnDequantSwigluQuantV2, Reference(limited_dynamic), kProduct, positive({3, 16}) / 64, positive({4}), NONE,
+   positive({3, 8}), NONE, kCounts.to(at::kLong), true, kDynamic, LIMITED(1, -1))
+OP(aclnnDequantSwigluQuantV2, Reference(limited_static), real({4, 16}, at::kBFloat16), NONE, NONE, NONE,
+   positive({1}) / 50, real({1}), NONE, true, kStatic, LIMITED(2, -1))
+OP(aclnnDequantSwigluQuantV2, Reference(limited_static), real({2, 6, 8}, at::kHalf), NONE, NONE, NONE,
+   positive({1}) / 50, real({1}), NONE, true, kStatic, LIMITED(3, 1))
+
 static at::Tensor rms(const at::Tensor& x, const at::Tensor& gamma, double eps) {
   return x * (x.square().mean(-1, true) + eps).rsqrt() * gamma;
 }

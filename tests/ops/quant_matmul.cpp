@@ -45,6 +45,10 @@ static Results per_token(const Values& in) {
   return {(none(in, 8) ? y : y + t(in, 8)).to(at::kBFloat16)};
 }
 static Results per_channel(const Values& in) { return {(multiplied(in, !none(in, 8)) * kScale).to(at::kHalf)}; }
+OP(aclnnQuantMatmulWeightNz, Reference(per_token), kA, kB, positive({3}), positive({8}) / 99, NONE, NONE, NONE, NONE,
+   real({8}), false, false, int64_t{0}, OUT)
+OP(aclnnQuantMatmulWeightNz, Reference(per_channel), bytes({3, 16}), bytes({8, 16}), NONE, unit(kScale), NONE, NONE,
+   NONE, NONE, NONE, false, true, int64_t{0}, OUT)
 static const at::Tensor kShift = at::tensor(std::vector<float>{-3, 5, 100, -100, 0, 1, 2, -256});
 static Results to_int8(const Values& in) { return {int8(multiplied(in) * kScale / 8 + kShift)}; }
 static Results to_int32(const Values& in) { return {multiplied(in, true).to(at::kInt)}; }
@@ -175,3 +179,7 @@ OP(aclnnWeightQuantBatchMatmulV3, Reference(weight_quant), kWide, kColumns, smal
    NONE, real({8}), 0, NotReferenced<int>{1}, OUT)
 OP(aclnnWeightQuantBatchMatmulV3, Reference(weight_quant), kWide, kColumns, small({3, 8}), real({3, 8}, at::kHalf),
    NONE, NONE, NONE, 32, NotReferenced<int>{0}, OUT)
+OP(aclnnWeightQuantBatchMatmulNz, Reference(weight_quant), kWide, kColumns, small({1, 8}), real({1, 8}, at::kHalf),
+   NONE, NONE, NONE, 0, OUT)
+OP(aclnnWeightQuantBatchMatmulNz, Reference(weight_quant_nibbles), kWide, packed(kColumns4), small({3, 8}), NONE, NONE,
+   NONE, real({8}, at::kHalf), 32, OUT)

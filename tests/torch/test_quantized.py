@@ -49,6 +49,7 @@ def test_to_the_cpu():
     moved = q.cpu()
     assert moved.device.type == "cpu" and moved.q_scale() == 0.5 and moved.q_zero_point() == -1
     assert torch.equal(moved.int_repr(), q.int_repr().cpu())
+    same(moved.npu(), moved)
     assert "qint8" in repr(q)
 
 
