@@ -76,6 +76,7 @@ at::ScalarType bits_of(const at::Tensor& t) {
 }
 // The bits of floats of one sign are ordered as they are.
 at::Tensor nextafter(const at::Tensor& a, const at::Tensor& b) {
+  TORCH_CHECK_NOT_IMPLEMENTED(a.is_floating_point(), "UNSUPPORTED: nextafter of ", a.scalar_type());
   const auto from = at::where(b == b, a, b), to = b.expand(from.sizes());
   const auto bits = from.contiguous().view(bits_of(from));
   const auto away = (to > from) == (from > 0);

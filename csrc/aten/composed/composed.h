@@ -75,7 +75,12 @@ template <class Op, class R, class... A, auto F> struct Composed<Op, R(A...), F>
   static void deliver(T& args, O& outs, const S& results, std::index_sequence<I...>) {
     // The Meta kernel refuses the outputs, or resizes them, in PyTorch's own words.
     if (!(fits(std::get<I>(results), std::get<I>(outs)) && ...) && has_meta()) settle_outputs<Op>(args);
+    (check_dtype(std::get<I>(results), std::get<I>(outs)), ...);
     (void(copy_out(std::get<I>(results), std::get<I>(outs))), ...);
+  }
+  static void check_dtype(const at::Tensor& result, const at::Tensor& out) {
+    TORCH_CHECK(at::canCast(result.scalar_type(), out.scalar_type()), Op::name, " gives ", result.scalar_type(),
+                ", which the output's ", out.scalar_type(), " cannot hold");
   }
   static bool has_meta() {
     static const bool has = c10::Dispatcher::singleton()

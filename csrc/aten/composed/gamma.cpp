@@ -90,14 +90,12 @@ at::Tensor zeta64(const at::Tensor& s_given, const at::Tensor& q_given, bool pos
     most = static_cast<int64_t>(count.max().item().toDouble());
   }
   const auto w = q + count, last = w.pow(-s), u = w.reciprocal();
-  auto sum = powers(s, q, count, most) + w.pow(1 - s) / (s - 1) + last / 2;
-  auto factor = at::where(last == 0, 0.0, last * s * u);
+  auto sum = powers(s, q, count, most) + last * w / (s - 1) + last / 2, factor = last * s * u;
   for (int k = 1; k <= kTerms; ++k) {
     sum.add_(factor * kBernoulli[k - 1]);
     factor = factor * (s + (2 * k - 1)) * (s + 2 * k) * u * u;
   }
   sum = at::where(pole, kInf, at::where(left.logical_and(is_whole(s).logical_not()), kNan, sum));
-  sum = at::where(s == kInf, q.pow(-s), sum);
   return at::where(s == 1, kInf, at::where(s < 1, kNan, sum));
 }
 at::Tensor zeta(const at::Tensor& s, const at::Tensor& q) { return zeta64(wide(s), wide(q), false); }
@@ -122,15 +120,19 @@ std::vector<double> cotangent_derivative(int64_t n) {
 at::Tensor polygamma(int64_t n, const at::Tensor& self) {
   if (n == 0) return at_npu::digamma(self);
   const auto x = wide(self), left = x < 0, z = at::where(left, 1 - x, x), order = at::full_like(z, n + 1);
-  const double sign = n % 2 ? 1 : -1;
-  const auto right = zeta64(order, z, true) * (sign * std::tgamma(n + 1.0));
+  const double scale = (n % 2 ? 1 : -1) * std::tgamma(n + 1.0);
+  const auto right = zeta64(order, z, true);
   if (n == 1) {
     const auto sine = (self.to(compute_dtype(floating_dtype(self.scalar_type()))) * pi).sin();
-    return at::where(left, wide((sine * sine).reciprocal() * (pi * pi)) - right, right);
+    const auto reflected = wide((sine * sine).reciprocal() * (pi * pi)) - right;
+    return at::where(left, reflected, at::where(x == kInf, 0.0, right));
   }
   const auto cotangent = ((x - x.floor()) * pi).tan().reciprocal();
-  const auto reflected = -sign * right - std::pow(pi, n + 1) * polynomial(cotangent, cotangent_derivative(n));
-  return at::where(left, at::where(is_whole(x), sign * kInf, reflected), right);
+  const auto turned = polynomial(cotangent, cotangent_derivative(n)) * (std::pow(pi, n + 1) / scale);
+  const auto reflected = (n % 2 ? -1 : 1) * right - turned;
+  auto result = at::where(left, at::where(is_whole(x), kInf, reflected), right);
+  if (at::isReducedFloatingType(self.scalar_type())) result = wide(result.to(self.scalar_type()));  // as the CPU's zeta
+  return result * scale;
 }
 
 }  // namespace

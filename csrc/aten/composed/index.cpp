@@ -2,6 +2,7 @@
 #include "aten/composed/composed.h"
 
 #include <ATen/WrapDimUtils.h>
+#include <ATen/ops/_logcumsumexp_ops.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_reduce_ops.h>
@@ -69,9 +70,25 @@ std::tuple<at::Tensor, at::Tensor> mode(const at::Tensor& self, int64_t dim, boo
   return keepdim ? std::tuple(value, index) : std::tuple(value.squeeze(dim), index.squeeze(dim));
 }
 
+// Each step adds what lies twice as far before: no exponential leaves its range.
+at::Tensor logcumsumexp(const at::Tensor& self, int64_t dim) {
+  TORCH_CHECK_NOT_IMPLEMENTED(!self.is_complex(), "UNIMPLEMENTED: logcumsumexp of complex numbers");
+  if (self.dim() == 0) return self.clone();
+  dim = at::maybe_wrap_dim(dim, self.dim());
+  auto sum = self.to(at::kDouble, false, true);
+  const int64_t length = self.size(dim);
+  for (int64_t step = 1; step < length; step *= 2) {
+    const auto added = sum.narrow(dim, step, length - step).logaddexp(sum.narrow(dim, 0, length - step));
+    sum.narrow(dim, step, length - step).copy_(added);
+  }
+  return sum.to(self.scalar_type());
+}
+
 }  // namespace
 
 NPU_OPS {
+  NPU_COMPOSED(_logcumsumexp, logcumsumexp);
+  NPU_COMPOSED(_logcumsumexp_out, logcumsumexp);
   NPU_COMPOSED(nonzero_static, nonzero_static);
   NPU_COMPOSED(nonzero_static_out, nonzero_static);
   NPU_COMPOSED(index_reduce_out, index_reduce);
