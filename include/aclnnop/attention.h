@@ -169,4 +169,10 @@ ACLNN_DECLARE(aclnnFusedInferAttentionScoreV2, const aclTensor* query, const acl
               int64_t num_key_value_heads, int64_t sparse_mode, int64_t inner_precise, int64_t block_size,
               int64_t antiquant_mode, bool softmax_lse_flag, int64_t key_antiquant_mode, int64_t value_antiquant_mode,
               const aclTensor* attention_out, const aclTensor* softmax_lse);
+/* One step of a gated delta rule for each token; the states are read where a sequence starts, and written behind each
+ * of its tokens, at the places that ssm_state_indices names. */
+ACLNN_DECLARE(aclnnRecurrentGatedDeltaRule, const aclTensor* query, const aclTensor* key, const aclTensor* value,
+              const aclTensor* beta, aclTensor* state, const aclTensor* actual_seq_lengths,
+              const aclTensor* ssm_state_indices, const aclTensor* g, const aclTensor* gk,
+              const aclTensor* num_accepted_tokens, float scale, aclTensor* out);
 ACL_END

@@ -16,6 +16,10 @@ ACLNN_DECLARE(aclnnGroupedMatmulAdd, const aclTensor* x, const aclTensor* weight
               aclTensor* y, bool transpose_x, bool transpose_weight, int64_t group_type);
 ACLNN_DECLARE(aclnnGroupedMatmulAddV2, const aclTensor* x, const aclTensor* weight, const aclTensor* group_list,
               aclTensor* y, bool transpose_x, bool transpose_weight, int64_t group_type, int64_t group_list_type);
+ACLNN_DECLARE(aclnnGroupedMatmulV3, const aclTensorList* x, const aclTensorList* weight, const aclTensorList* bias,
+              const aclTensorList* scale, const aclTensorList* offset, const aclTensorList* antiquant_scale,
+              const aclTensorList* antiquant_offset, const aclTensor* group_list, int64_t split_item,
+              int64_t group_type, const aclTensorList* y);
 ACLNN_DECLARE(aclnnGroupedMatmulV4, const aclTensorList* x, const aclTensorList* weight, const aclTensorList* bias,
               const aclTensorList* scale, const aclTensorList* offset, const aclTensorList* antiquant_scale,
               const aclTensorList* antiquant_offset, const aclTensorList* per_token_scale, const aclTensor* group_list,

@@ -256,6 +256,12 @@ ACLNN_OP(aclnnGroupedMatmul, x, weight, bias, scale, offset, antiquant_scale, an
                   split_item, type, 0, 0, y},
                  {});
 }
+ACLNN_OP(aclnnGroupedMatmulV3, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, group_list,
+         split_item, group_type, y) {
+  return grouped({x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, TensorList(), group_list,
+                  IntArray(), split_item, group_type, 0, 0, y},
+                 {});
+}
 ACLNN_OP(aclnnGroupedMatmulV4, x, weight, bias, scale, offset, antiquant_scale, antiquant_offset, per_token_scale,
          group_list, activation_input, activation_quant_scale, activation_quant_offset, split_item, group_type,
          group_list_type, act_type, out, activation_feature_out, dyn_quant_scale_out) {

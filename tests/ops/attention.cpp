@@ -336,3 +336,29 @@ OP(aclnnFusedInferAttentionScoreV2, Reference(inference), inferred_q, (Tensors{i
    NO_ANTIQUANTS, NONE, NONE, NotReferenced<std::vector<int64_t>>{{}}, int64_t{4}, 0.5, int64_t{INT32_MAX},
    int64_t{INT32_MAX}, NotReferenced<const char*>{"BNSD"}, REST_OF_INFERENCE(0), false, int64_t{0}, int64_t{0}, OUT,
    NONE)
+
+// The rule in its plainest form: token after token, head after head.
+static Results delta_rule(const std::vector<at::IValue>& in) {
+  const auto q = in[0].toTensor(), k = in[1].toTensor(), v = in[2].toTensor(), beta = in[3].toTensor();
+  auto states = in[4].toTensor().clone(), out = at::empty_like(v);
+  const auto lengths = in[5].toTensor(), places = in[6].toTensor(), decay = in[7].toTensor().exp();
+  const int64_t heads = v.size(1), shared = heads / q.size(1);
+  for (int64_t b = 0, t = 0; b < lengths.numel(); ++b) {
+    const int64_t begin = t, end = t + lengths[b].item().toLong(), accepted = in[9].toTensor()[b].item().toLong();
+    const auto start = states[places[begin + accepted - 1].item().toLong()].clone();
+    for (int64_t h = 0; h < heads; ++h) {
+      auto s = start[h];
+      for (t = begin; t < end; ++t) {
+        const auto key = k[t][h / shared];
+        s = s * decay[t][h];
+        s = s + at::outer(beta[t][h] * (v[t][h] - at::mv(s, key)), key);
+        states[places[t].item().toLong()][h].copy_(s);
+        out[t][h].copy_(0.5 * at::mv(s, q[t][h / shared]));
+      }
+    }
+  }
+  return {states, out};
+}
+OP(aclnnRecurrentGatedDeltaRule, Reference(delta_rule), real({5, 2, 4}), real({5, 2, 4}), real({5, 4, 3}),
+   positive({5, 4}), InOut{real({6, 4, 3, 4})}, at::tensor({2, 3}).to(at::kInt),
+   at::tensor({1, 0, 5, 3, 2}).to(at::kInt), real({5, 4}), NONE, at::tensor({2, 1}).to(at::kInt), 0.5f, OUT)
