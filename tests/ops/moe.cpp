@@ -174,7 +174,7 @@ Results init_routing_v3(const Values& in) {
       pairs[row][0] = e;
       pairs[row++][1] = tokens[e - range[0]];
     }
-    tokens = pairs;
+    tokens = std::move(pairs);
   }
   if (drop) out = out.view({count, n(in, 5), -1});
   const auto index = n(in, 12) == 1 ? order_of(experts) : to;

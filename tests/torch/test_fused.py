@@ -58,6 +58,101 @@ def test_swiglu(dtype, dim):
     agree(lambda x: torch_npu.npu_swiglu(x, dim), formula, leaf(4, 6, dtype=dtype))
 
 
+def test_add_layer_norm():
+    gamma, beta = leaf(8), leaf(8)
+
+    def function(a, b, gamma, beta):
+        y, _, _, x = torch_npu.npu_add_layer_norm(a, b, gamma, beta, 1e-5, additional_output=True)
+        return y * 2 + x
+
+    def formula(a, b, gamma, beta):
+        return torch.nn.functional.layer_norm(a + b, (8,), gamma, beta, 1e-5) * 2 + a + b
+
+    agree(function, formula, leaf(2, 5, 8), leaf(2, 5, 8), gamma, beta)
+
+
+def test_deep_norm():
+    def formula(x, gx, beta, gamma):
+        return torch.nn.functional.layer_norm(x * 0.3 + gx, (8,), gamma, beta, 1e-6)
+
+    agree(lambda *a: torch_npu.npu_deep_norm(*a)[2], formula, leaf(2, 5, 8), leaf(2, 5, 8), leaf(8), leaf(8))
+
+
+def test_group_norm_swish():
+    def formula(x, weight, bias):
+        y = torch.nn.functional.group_norm(x, 2, weight, bias, 1e-5)
+        return y * (y * 1.5).sigmoid()
+
+    def function(x, weight, bias):
+        return torch_npu.npu_group_norm_swish(x, 2, weight, bias, swish_scale=1.5)[0]
+
+    agree(function, formula, leaf(3, 4, 5, 5), leaf(4), leaf(4))
+    agree(function, formula, leaf(3, 4, 5, 5), torch.randn(4), torch.randn(4))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_cross_entropy_loss(reduction):
+    target, weight = torch.randint(0, 7, (6,)), torch.rand(7)
+
+    def formula(x):
+        return torch.nn.functional.cross_entropy(x, target, weight, reduction=reduction, ignore_index=3).reshape(-1)
+
+    def function(x):
+        return torch_npu.npu_cross_entropy_loss(x, target.npu(), weight.npu(), reduction, ignore_index=3)[0]
+
+    agree(function, formula, leaf(6, 7))
+    with pytest.raises(RuntimeError, match="UNSUPPORTED: the device does not compute zloss"):
+        torch_npu.npu_cross_entropy_loss(torch.randn(6, 7).npu(), target.npu(), return_zloss=True)
+
+
+@HALF
+def test_gelus(dtype):
+    x = leaf(4, 6, dtype=dtype)
+    agree(torch_npu.npu_fast_gelu, lambda x: x * (x * 1.702).sigmoid(), x)
+    agree(torch_npu.npu_gelu, torch.nn.functional.gelu, x)
+    agree(
+        lambda x: torch_npu.npu_gelu(x, approximate="tanh"),
+        lambda x: torch.nn.functional.gelu(x, approximate="tanh"),
+        x,
+    )
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_geglu(left):
+    def formula(x):
+        a, b = x.chunk(2, -1) if left else x.chunk(2, -1)[::-1]
+        return torch.nn.functional.gelu(a, approximate="tanh") * b
+
+    agree(lambda x: torch_npu.npu_geglu(x, activate_left=left)[0], formula, leaf(4, 6))
+
+
+def test_clipped_swiglu():
+    x = torch.randn(5, 8)
+    gate, linear = x[:, ::2].clamp(max=0.5), x[:, 1::2].clamp(-0.5, 0.5)
+    expected = gate * (gate * 1.702).sigmoid() * (linear + 1)
+    torch.testing.assert_close(torch_npu.npu_clipped_swiglu(x.npu(), limit=0.5).cpu(), expected)
+    some = torch_npu.npu_clipped_swiglu(x.npu(), limit=0.5, group_index=torch.tensor([1, 2]).npu()).cpu()
+    torch.testing.assert_close(some, expected * (torch.arange(5) < 3).unsqueeze(1))
+
+
+def test_softmaxes():
+    mask = torch.rand(2, 1, 4, 4) < 0.3
+
+    def formula(x):
+        return (x * 0.5).masked_fill(mask, -10000).softmax(-1)
+
+    agree(lambda x: torch_npu.npu_scaled_masked_softmax(x, mask.npu(), 0.5), formula, leaf(2, 3, 4, 4))
+    agree(
+        lambda x: torch_npu.npu_scaled_masked_softmax(x, mask.npu(), 2, True),
+        lambda x: (x * 2).masked_fill(torch.ones(4, 4).bool().triu(1), -10000).softmax(-1),
+        leaf(2, 3, 4, 4),
+    )
+    x, windows, bias = torch.randn(6, 3, 4, 4), torch.randn(2, 4, 4), torch.randn(3, 4, 4)
+    expected = (x.view(3, 2, 3, 4, 4) + windows.unsqueeze(1) + bias).softmax(-1).view(6, 3, 4, 4)
+    out = torch_npu.npu_masked_softmax_with_rel_pos_bias(x.npu(), windows.npu(), bias.npu())
+    torch.testing.assert_close(out.cpu(), expected)
+
+
 def turn_halves(x):
     a, b = x.chunk(2, -1)
     return torch.cat((-b, a), -1)
@@ -158,3 +253,35 @@ def test_refusals_say_why():
         torch_npu.npu_moe_token_permute(x, torch.zeros(4, 2).long().npu(), padded_mode=True)
     with pytest.raises(RuntimeError, match="int64 or int32"):
         torch_npu.npu_moe_token_permute(x, torch.zeros(4, 2).npu())
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_moe_by_a_routing_map(padded):
+    routing = torch.stack([torch.randperm(4) < 2 for _ in range(6)])
+    order = routing.T.nonzero()[:, 1]
+    if padded:
+        order = routing.T.int().argsort(stable=True, descending=True)[:, :3].flatten()
+    rows = order.numel()
+
+    def there(tokens, probs):
+        here, kept = routing.npu(), {"drop_and_pad": padded}
+        permuted, weights, places = torch_npu.npu_moe_token_permute_with_routing_map(
+            tokens, here, probs=probs, num_out_tokens=rows, **kept
+        )
+        rows_out = permuted * weights.unsqueeze(1)
+        return torch_npu.npu_moe_token_unpermute_with_routing_map(
+            rows_out, places, [6, 8], probs=probs, routing_map=here, **kept
+        )
+
+    def here(tokens, probs):
+        expert = torch.arange(4).repeat_interleave(3) if padded else routing.T.nonzero()[:, 0]
+        share = probs[order, expert].unsqueeze(1)
+        return torch.zeros(6, 8).index_add(0, order, tokens[order] * share * share)
+
+    agree(there, here, leaf(6, 8), leaf(6, 4))
+    permuted, weights, places = torch_npu.npu_moe_token_permute_with_routing_map(
+        torch.randn(6, 8).npu(), routing.npu(), num_out_tokens=rows, drop_and_pad=padded
+    )
+    assert weights is None or weights.numel() == 0
+    out = torch_npu.npu_moe_token_unpermute_with_routing_map(permuted, places, [6, 8], drop_and_pad=padded)
+    torch.testing.assert_close(out.cpu(), torch.zeros(6, 8).index_add(0, order, permuted.cpu()))
