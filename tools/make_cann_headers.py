@@ -16,6 +16,7 @@ from pathlib import Path
 
 # The toolkit's spelling where the rule below gives another one.
 SPELLING = {
+    "aclnn_c_io_u": "aclnn_ciou",
     "aclnn_r_relu_with_noise": "aclnn_rrelu_with_noise",
     "aclnn_x_log_y_scalar_other": "aclnn_xlogy_scalar_other",
     "aclnn_x_log_y_scalar_self": "aclnn_xlogy_scalar_self",

@@ -67,6 +67,8 @@ ACLNN_DECLARE(aclnnForeachPowScalarAndTensor, const aclScalar* scalar, const acl
 ACLNN_DECLARE(aclnnForeachPowScalarList, const aclTensorList* self, const aclScalarList* scalars, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachPowScalarV2, const aclTensorList* self, const aclScalar* scalar, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachReciprocal, const aclTensorList* self, aclTensorList* out);
+ACLNN_DECLARE(aclnnForeachRoundOffNumber, const aclTensorList* self, const aclTensor* round_mode, aclTensorList* out);
+ACLNN_DECLARE(aclnnForeachRoundOffNumberV2, const aclTensorList* self, const aclScalar* round_mode, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachSigmoid, const aclTensorList* self, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachSign, const aclTensorList* self, aclTensorList* out);
 ACLNN_DECLARE(aclnnForeachSin, const aclTensorList* self, aclTensorList* out);

@@ -59,4 +59,10 @@ ACLNN_DECLARE(aclnnTake, const aclTensor* self, const aclTensor* index, aclTenso
 ACLNN_DECLARE(aclnnOneHot, const aclTensor* self, int64_t depth, const aclTensor* on_value, const aclTensor* off_value,
               int64_t axis, aclTensor* out);
 ACLNN_DECLARE(aclnnGatherV2, const aclTensor* self, int64_t dim, const aclTensor* index, aclTensor* out);
+ACLNN_DECLARE(aclnnInplaceScatterUpdate, aclTensor* data, const aclTensor* indices, const aclTensor* updates,
+              int64_t axis);
+ACLNN_DECLARE(aclnnScatterList, aclTensorList* var, const aclTensor* indice, const aclTensor* updates,
+              const aclTensor* mask, char* reduce, int64_t axis);
+ACLNN_DECLARE(aclnnCoalesceSparse, const aclTensor* unique_len, const aclTensor* unique_indices,
+              const aclTensor* indices, const aclTensor* values, aclTensor* new_indices, aclTensor* new_values);
 ACL_END

@@ -70,4 +70,7 @@ ACLNN_DECLARE(aclnnGroupNormSwishGrad, const aclTensor* dy, const aclTensor* mea
               const aclTensor* x, const aclTensor* gamma, const aclTensor* beta, int64_t num_groups, char* data_format,
               double swish_scale, bool wants_dgamma, bool wants_dbeta, aclTensor* dx, aclTensor* dgamma,
               aclTensor* dbeta);
+ACLNN_DECLARE(aclnnRmsNormGradQuant, const aclTensor* dy, const aclTensor* x, const aclTensor* rstd,
+              const aclTensor* gamma, const aclTensor* scales_x, const aclTensor* offset_x, const char* quant_mode,
+              bool div_mode, aclTensor* dx_out, aclTensor* dgamma_out);
 ACL_END

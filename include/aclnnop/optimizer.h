@@ -10,6 +10,10 @@ ACLNN_DECLARE(aclnnAmpUpdateScale, aclTensor* current_scale, aclTensor* growth_t
 ACLNN_DECLARE(aclnnApplyAdam, aclTensor* var, aclTensor* m, aclTensor* v, const aclTensor* beta1_power,
               const aclTensor* beta2_power, const aclTensor* lr, const aclTensor* beta1, const aclTensor* beta2,
               const aclTensor* epsilon, const aclTensor* grad, bool use_locking, bool use_nesterov);
+ACLNN_DECLARE(aclnnApplyAdamW, aclTensor* var, aclTensor* m, aclTensor* v, const aclTensor* beta1_power,
+              const aclTensor* beta2_power, const aclTensor* lr, const aclTensor* weight_decay, const aclTensor* beta1,
+              const aclTensor* beta2, const aclTensor* eps, const aclTensor* grad, const aclTensor* max_grad_norm,
+              bool amsgrad, bool maximize);
 ACLNN_DECLARE(aclnnApplyAdamWV2, aclTensor* var, aclTensor* m, aclTensor* v, aclTensor* max_grad_norm,
               const aclTensor* grad, const aclTensor* step, float lr, float beta1, float beta2, float weight_decay,
               float eps, bool amsgrad, bool maximize);

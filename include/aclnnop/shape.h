@@ -8,6 +8,7 @@ ACLNN_DECLARE(aclnnLinspace, const aclScalar* start, const aclScalar* end, int64
 ACLNN_DECLARE(aclnnLogSpace, const aclScalar* start, const aclScalar* end, int64_t steps, double base, aclTensor* out);
 ACLNN_DECLARE(aclnnEye, int64_t n, int64_t m, aclTensor* out);
 ACLNN_DECLARE(aclnnCat, const aclTensorList* tensors, int64_t dim, aclTensor* out);
+ACLNN_DECLARE(aclnnChunkCat, const aclTensorList* tensors, int64_t dim, int64_t num_chunks, aclTensor* out);
 ACLNN_DECLARE(aclnnStack, const aclTensorList* tensors, int64_t dim, aclTensor* out);
 ACLNN_DECLARE(aclnnSplitWithSize, const aclTensor* self, const aclIntArray* split_sizes, int64_t dim,
               aclTensorList* out);
@@ -43,6 +44,9 @@ ACLNN_DECLARE(aclnnRepeatInterleaveIntWithDim, const aclTensor* self, int64_t re
 ACLNN_DECLARE(aclnnRepeatInterleaveTensor, const aclTensor* repeats, int64_t total, aclTensor* out);
 ACLNN_DECLARE(aclnnRepeatInterleaveWithDim, const aclTensor* self, const aclTensor* repeats, int64_t dim,
               int64_t output_size, aclTensor* out);
+ACLNN_DECLARE(aclnnStridedSlice, const aclTensor* self, const aclIntArray* begin, const aclIntArray* end,
+              const aclIntArray* strides, int64_t begin_mask, int64_t end_mask, int64_t ellipsis_mask,
+              int64_t new_axis_mask, int64_t shrink_axis_mask, aclTensor* out);
 ACLNN_DECLARE(aclnnTril, const aclTensor* self, int64_t diagonal, aclTensor* out);
 ACLNN_DECLARE(aclnnTriu, const aclTensor* self, int64_t diagonal, aclTensor* out);
 ACLNN_DECLARE(aclnnInplaceTril, aclTensor* self, int64_t diagonal);

@@ -28,7 +28,8 @@ struct Soc {
   double hbm_bytes_per_second() const { return 1e6 * mhz * hbm_bytes_per_cycle * cube_cores; }
 };
 
-std::span<const Soc> socs();                 // The first is the default.
-const Soc* find_soc(std::string_view name);  // null: no such chip
+std::span<const Soc> socs();  // The first is the default.
+// Null: no such chip. Operators ask too.
+__attribute__((visibility("default"))) const Soc* find_soc(std::string_view name);
 
 }  // namespace npu

@@ -2,6 +2,7 @@
 #include "aclnnop/foreach.h"
 #include "npu/ops/check.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/abs_ops.h>
 #include <ATen/ops/acos_ops.h>
 #include <ATen/ops/add_ops.h>
@@ -194,6 +195,52 @@ ACLNN_OP(aclnnForeachAddcdivScalarList, self, tensors1, tensors2, scalars, out) 
 }
 ACLNN_OP(aclnnForeachAddcmulScalarList, self, tensors1, tensors2, scalars, out) {
   return each_with<at::_ops::addcmul_out>(scalars, self.size(), self, tensors1, tensors2, out);
+}
+
+// The device's rounding modes; any other leaves the numbers as they are, as does an integer.
+static Status can_round(const TensorList& self, const TensorList& out) {
+  OP_CHECK(self.size() == out.size(), "the lists differ in length");
+  for (size_t i = 0; i < self.size(); ++i) {
+    OP_GIVEN(self[i].defined() && out[i].defined());
+    const aclDataType dtype = self[i].dtype;
+    OP_CHECK(dtype == ACL_FLOAT || dtype == ACL_FLOAT16 || dtype == ACL_BF16 || dtype == ACL_INT16,
+             "the tensors must be float32, float16, bfloat16 or int16");
+    OP_CHECK(dtype == self[0].dtype && dtype == out[i].dtype, "the tensors must all have one dtype");
+    OP_CHECK(self[i].same_sizes(out[i]), "out must have the shape of self");
+  }
+  return {};
+}
+static void round_off(const TensorList& self, int64_t mode, const TensorList& out) {
+  constexpr int64_t kHalfToEven = 1, kFloor = 2, kCeil = 3, kHalfFromZero = 4, kTrunc = 5, kHalfToOdd = 6, kFrac = 7;
+  if (mode == kHalfToOdd) throw std::invalid_argument("UNIMPLEMENTED: rounding mode 6, to odd numbers");
+  for (size_t i = 0; i < self.size(); ++i) {
+    const auto x = aten_view(self[i]);
+    const auto rounded = [&] {
+      if (!x.is_floating_point()) return x;
+      switch (mode) {
+        case kHalfToEven: return x.round();
+        case kFloor: return x.floor();
+        case kCeil: return x.ceil();
+        case kHalfFromZero: return x.trunc() + (x - x.trunc()).abs().ge(0.5) * x.sign();
+        case kTrunc: return x.trunc();
+        case kFrac: return x.frac();
+        default: return x;
+      }
+    }();
+    copy_result(rounded, out[i]);
+  }
+}
+ACLNN_OP(aclnnForeachRoundOffNumber, self, round_mode, out) {
+  OP_GIVEN(round_mode.defined());
+  OP_CHECK(round_mode.dtype == ACL_INT8 && round_mode.numel() == 1, "round_mode must be one int8");
+  NPU_TRY(can_round(self, out));
+  return [=](void*) { round_off(self, *static_cast<const int8_t*>(round_mode.data), out); };
+}
+ACLNN_OP(aclnnForeachRoundOffNumberV2, self, round_mode, out) {
+  OP_GIVEN(round_mode.defined());
+  NPU_TRY(can_round(self, out));
+  OP_CHECK(round_mode.to_int() != 6, "UNIMPLEMENTED: rounding mode 6, to odd numbers");
+  return [=](void*) { round_off(self, round_mode.to_int(), out); };
 }
 
 ACLNN_OP(aclnnForeachCopy, self, out) { return each<at::_ops::copy_>(out, self, false); }

@@ -1,6 +1,6 @@
 // Gradient scaling and fused optimizers.
 #include "aclnnop/optimizer.h"
-#include "npu/ops/check.h"
+#include "npu/ops/fused.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_amp_foreach_non_finite_check_and_unscale_ops.h>
@@ -70,6 +70,30 @@ ACLNN_OP(aclnnApplyAdam, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, 
     second.mul_(b2).addcmul_(g, g, 1 - b2);
     const auto step = use_nesterov ? first * b1 + g * (1 - b1) : first;
     x.addcdiv_(step, second.sqrt().add_(number(epsilon)), -rate);
+  };
+}
+
+// The powers are beta1 and beta2 to the number of the steps before this one. With amsgrad the step divides by the
+// greatest second moment so far, which the caller keeps.
+ACLNN_OP(aclnnApplyAdamW, var, m, v, beta1_power, beta2_power, lr, weight_decay, beta1, beta2, eps, grad, max_grad_norm,
+         amsgrad, maximize) {
+  NPU_TRY(like(var, {&m, &v, &grad}));
+  NPU_TRY(numbers({&beta1_power, &beta2_power, &lr, &weight_decay, &beta1, &beta2, &eps}));
+  if (amsgrad) NPU_TRY(like(var, {&max_grad_norm}));
+  OP_CHECK(info(var.dtype).kind == Kind::kFloat && var.dtype != ACL_DOUBLE, "var must be float32, float16 or bfloat16");
+  for (const Tensor* t : {&m, &v, &grad, &beta1_power, &beta2_power, &lr, &weight_decay, &beta1, &beta2, &eps})
+    OP_CHECK(t->dtype == var.dtype, "the tensors must all have the dtype of var");
+  OP_CHECK(!amsgrad || max_grad_norm.dtype == var.dtype, "the tensors must all have the dtype of var");
+  return [=](void*) {
+    const double b1 = number(beta1), b2 = number(beta2), rate = number(lr);
+    const auto x = wide(var), g = maximize ? -wide(grad) : wide(grad);
+    const auto first = wide(m) * b1 + g * (1 - b1), second = wide(v) * b2 + g * g * (1 - b2);
+    const auto most = amsgrad ? at::maximum(second, wide(max_grad_norm)) : second;
+    const auto denominator = (most / (1 - number(beta2_power) * b2)).sqrt() + number(eps);
+    copy_result(x * (1 - rate * number(weight_decay)) - first / denominator * (rate / (1 - number(beta1_power) * b1)),
+                var);
+    copy_result(first, m);
+    copy_result(second, v);
   };
 }
 

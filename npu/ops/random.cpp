@@ -1,13 +1,9 @@
 // Random numbers: a function of (seed, offset, element), the same whatever the number of threads.
 #include "aclnnop/random.h"
-#include "npu/kernels/philox.h"
-#include "npu/ops/check.h"
+#include "npu/ops/random.h"
 
-#include <ATen/Dispatch.h>
-#include <ATen/OpMathType.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/searchsorted.h>
 #include <ATen/ops/where.h>
 
@@ -16,8 +12,6 @@ namespace {
 
 using kernels::Philox;
 using kernels::uniform;
-
-constexpr int64_t kGrain = 4096;  // blocks of four elements that are worth a thread
 
 // f(element, bits): one 32-bit number an element.
 template <class F> void each_number(const Philox& philox, int64_t numel, F f) {
@@ -39,23 +33,6 @@ template <class F> void each_pair(const Philox& philox, int64_t numel, F f) {
   });
 }
 
-// Runs `fill` on out's elements in order, also where out is strided.
-template <class F> void into(const Tensor& out, F fill) {
-  auto to = aten_view(out);
-  const bool direct = to.is_contiguous();
-  auto dense = direct ? to : at::empty(to.sizes(), to.options());
-  fill(dense);
-  if (!direct) to.copy_(dense);
-}
-
-Status floating(const Tensor& t) {
-  OP_GIVEN(t.defined());
-  OP_CHECK(info(t.dtype).kind == Kind::kFloat && info(t.dtype).size > 1, "the tensor must be floating point");
-  return {};
-}
-
-#define DISPATCH_FLOATING(tensor, what, ...) \
-  AT_DISPATCH_FLOATING_TYPES_AND2(at::kHalf, at::kBFloat16, (tensor).scalar_type(), what, __VA_ARGS__)
 #define DISPATCH_ALL(tensor, what, ...) \
   AT_DISPATCH_ALL_TYPES_AND3(at::kHalf, at::kBFloat16, at::kBool, (tensor).scalar_type(), what, __VA_ARGS__)
 
@@ -116,70 +93,45 @@ uint64_t whole_range(aclDataType dtype) {
   }
 }
 
-// A dropout mask: a bit an element, 1 keeps it, the lowest bit first; filled up to 128 bits.
-int64_t mask_bytes(int64_t numel) { return (numel + 127) / 128 * 16; }
-Status is_mask(const Tensor& mask, int64_t numel) {
-  OP_GIVEN(mask.defined());
-  OP_CHECK(mask.dtype == ACL_UINT8 && mask.dims == 1 && mask.strides[0] == 1 && mask.sizes[0] >= mask_bytes(numel),
-           "the mask must be uint8 [" + std::to_string(mask_bytes(numel)) + "]: a bit an element, filled up to 128");
-  return {};
-}
-void fill_mask(const Tensor& mask, int64_t numel, double drop, Philox philox) {
-  auto* bytes = static_cast<uint8_t*>(mask.data);
-  const double keep = 1 - drop;
-  at::parallel_for(0, mask_bytes(numel), kGrain, [&](int64_t begin, int64_t end) {
-    for (int64_t byte = begin; byte < end; ++byte) {
-      unsigned bits = 0;
-      for (int half = 0; half < 2; ++half) {
-        const auto numbers = philox(2 * byte + half);
-        for (int lane = 0; lane < 4; ++lane)
-          bits |= static_cast<unsigned>(uniform(numbers[lane]) < keep) << (4 * half + lane);
-      }
-      bytes[byte] = static_cast<uint8_t>(bits);
-    }
-  });
-}
-void apply_mask(const Tensor& self, const Tensor& mask, double drop, const Tensor& out) {
-  const auto from = aten_view(self).contiguous();
-  const auto* bytes = static_cast<const uint8_t*>(mask.data);
-  const double scale = drop < 1 ? 1 / (1 - drop) : 0;
-  into(out, [&](at::Tensor& to) {
-    DISPATCH_FLOATING(from, "dropout", [&] {
-      const auto* a = from.const_data_ptr<scalar_t>();
-      auto* b = to.mutable_data_ptr<scalar_t>();
-      using Wide = at::opmath_type<scalar_t>;
-      at::parallel_for(0, from.numel(), 4 * kGrain, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i)
-          b[i] = bytes[i >> 3] >> (i & 7) & 1
-                     ? static_cast<scalar_t>(static_cast<Wide>(a[i]) * static_cast<Wide>(scale))
-                     : scalar_t(0);
-      });
-    });
-  });
-}
-Status probability(double p) {
-  OP_CHECK(p >= 0 && p <= 1, "the probability must be between 0 and 1");
-  return {};
-}
-
 }  // namespace
 
-ACLNN_OP(aclnnInplaceUniform, self, from, to, seed, offset) {
+Status floating(const Tensor& t) {
+  OP_GIVEN(t.defined());
+  OP_CHECK(info(t.dtype).kind == Kind::kFloat && info(t.dtype).size > 1, "the tensor must be floating point");
+  return {};
+}
+Status source_fits(const Tensor& seed, const Tensor& offset) {
+  for (const Tensor* t : {&seed, &offset}) {
+    OP_GIVEN(t->defined());
+    OP_CHECK((t->dtype == ACL_INT64 || t->dtype == ACL_UINT64) && t->numel() == 1,
+             "seed and offset must be one int64 each");
+  }
+  return {};
+}
+
+static Plan uniform_into(const Tensor& self, double from, double to, const Source& source) {
   NPU_TRY(floating(self));
   OP_CHECK(from <= to, "from must not exceed to");
-  return [=](void*) { into(self, [&](at::Tensor& t) { fill_uniform(t, Philox(seed, offset), from, to); }); };
+  return [=](void*) { into(self, [&](at::Tensor& t) { fill_uniform(t, source.philox(), from, to); }); };
+}
+ACLNN_OP(aclnnInplaceUniform, self, from, to, seed, offset) {
+  return uniform_into(self, from, to, Source(seed, offset));
+}
+ACLNN_OP(aclnnInplaceUniformTensor, self, from, to, seed_tensor, offset_tensor, offset) {
+  NPU_TRY(source_fits(seed_tensor, offset_tensor));
+  return uniform_into(self, from, to, Source(seed_tensor, offset_tensor, offset));
 }
 
 // mean + std * normal; both numbers or tensors.
 static Plan normal_into(const Tensor& out, double mean, double std, const Tensor& means, const Tensor& stds,
-                        uint64_t seed, uint64_t offset) {
+                        const Source& source) {
   NPU_TRY(floating(out));
   OP_CHECK(std >= 0, "std must not be negative");
   OP_CHECK((!means.defined() || broadcasts_to(means, out)) && (!stds.defined() || broadcasts_to(stds, out)),
            "mean and std must broadcast to out");
   return [=](void*) {
     into(out, [&](at::Tensor& t) {
-      fill_normal(t, Philox(seed, offset));
+      fill_normal(t, source.philox());
       if (stds.defined()) t.mul_(aten_view(stds));
       else if (std != 1) t.mul_(std);
       if (means.defined()) t.add_(aten_view(means));
@@ -188,38 +140,47 @@ static Plan normal_into(const Tensor& out, double mean, double std, const Tensor
   };
 }
 ACLNN_OP(aclnnInplaceNormal, self, mean, std, seed, offset) {
-  return normal_into(self, mean, std, {}, {}, seed, offset);
+  return normal_into(self, mean, std, {}, {}, Source(seed, offset));
+}
+ACLNN_OP(aclnnInplaceNormalTensor, self, mean, std, seed_tensor, offset_tensor, offset) {
+  NPU_TRY(source_fits(seed_tensor, offset_tensor));
+  return normal_into(self, mean, std, {}, {}, Source(seed_tensor, offset_tensor, offset));
 }
 ACLNN_OP(aclnnNormalFloatFloat, mean, std, seed, offset, out) {
-  return normal_into(out, mean, std, {}, {}, seed, offset);
+  return normal_into(out, mean, std, {}, {}, Source(seed, offset));
 }
 ACLNN_OP(aclnnNormalFloatTensor, mean, std, seed, offset, out) {
   OP_GIVEN(std.defined());
-  return normal_into(out, mean, 1, {}, std, seed, offset);
+  return normal_into(out, mean, 1, {}, std, Source(seed, offset));
 }
 ACLNN_OP(aclnnNormalTensorFloat, mean, std, seed, offset, out) {
   OP_GIVEN(mean.defined());
-  return normal_into(out, 0, std, mean, {}, seed, offset);
+  return normal_into(out, 0, std, mean, {}, Source(seed, offset));
 }
 ACLNN_OP(aclnnNormalTensorTensor, mean, std, seed, offset, out) {
   OP_GIVEN(mean.defined() && std.defined());
-  return normal_into(out, 0, 1, mean, std, seed, offset);
+  return normal_into(out, 0, 1, mean, std, Source(seed, offset));
 }
 
-ACLNN_OP(aclnnInplaceRandom, self, from, to, seed, offset) {
+static Plan integers_into(const Tensor& self, int64_t from, uint64_t range, const Source& source) {
   OP_GIVEN(self.defined());
+  return [=](void*) { into(self, [&](at::Tensor& t) { fill_integers(t, source.philox(), from, range); }); };
+}
+static Plan random_into(const Tensor& self, int64_t from, int64_t to, const Source& source) {
   OP_CHECK(from < to, "from must be less than to");
-  return [=](void*) {
-    into(self, [&](at::Tensor& t) {
-      fill_integers(t, Philox(seed, offset), from, static_cast<uint64_t>(to) - static_cast<uint64_t>(from));
-    });
-  };
+  return integers_into(self, from, static_cast<uint64_t>(to) - static_cast<uint64_t>(from), source);
+}
+ACLNN_OP(aclnnInplaceRandom, self, from, to, seed, offset) { return random_into(self, from, to, Source(seed, offset)); }
+ACLNN_OP(aclnnInplaceRandomTensor, self, from, to, seed_tensor, offset_tensor, offset) {
+  NPU_TRY(source_fits(seed_tensor, offset_tensor));
+  return random_into(self, from, to, Source(seed_tensor, offset_tensor, offset));
 }
 ACLNN_OP(aclnnInplaceRandomWithoutFromTo, self, seed, offset) {
-  OP_GIVEN(self.defined());
-  return [=](void*) {
-    into(self, [&](at::Tensor& t) { fill_integers(t, Philox(seed, offset), 0, whole_range(self.dtype)); });
-  };
+  return integers_into(self, 0, whole_range(self.dtype), Source(seed, offset));
+}
+ACLNN_OP(aclnnInplaceRandomWithoutFromToTensor, self, seed_tensor, offset_tensor, offset) {
+  NPU_TRY(source_fits(seed_tensor, offset_tensor));
+  return integers_into(self, 0, whole_range(self.dtype), Source(seed_tensor, offset_tensor, offset));
 }
 
 ACLNN_OP(aclnnInplaceBernoulli, self, p, seed, offset) {
@@ -284,7 +245,8 @@ ACLNN_OP(aclnnRandperm, n, seed, offset, out) {
 
 // With replacement: where a uniform number falls among the cumulated weights. Without: the greatest weights over
 // exponential numbers, which is a draw one by one.
-ACLNN_OP(aclnnMultinomial, self, num_samples, replacement, seed, offset, out) {
+static Plan multinomial(const Tensor& self, int64_t num_samples, bool replacement, const Source& source,
+                        const Tensor& out) {
   NPU_TRY(floating(self));
   OP_GIVEN(out.defined());
   OP_CHECK(self.dims == 1 || self.dims == 2, "self must have 1 or 2 dimensions");
@@ -300,7 +262,7 @@ ACLNN_OP(aclnnMultinomial, self, num_samples, replacement, seed, offset, out) {
       throw std::invalid_argument("the weights must be finite and not negative");
     if ((weights.sum(-1) <= 0).any().item<bool>())
       throw std::invalid_argument("the weights of a row must not all be zero");
-    const Philox philox(seed, offset);
+    const Philox philox = source.philox();
     auto sizes = weights.sizes().vec();
     if (replacement) {
       sizes.back() = num_samples;
@@ -317,37 +279,13 @@ ACLNN_OP(aclnnMultinomial, self, num_samples, replacement, seed, offset, out) {
   };
 }
 
-ACLNN_OP(aclnnDropoutGenMask, shape, p, seed, offset, out) {
-  NPU_TRY(probability(p));
-  int64_t numel = 1;
-  for (int64_t size : shape) numel *= size;
-  NPU_TRY(is_mask(out, numel));
-  return [=](void*) { fill_mask(out, numel, p, Philox(seed, offset)); };
+ACLNN_OP(aclnnMultinomial, self, num_samples, replacement, seed, offset, out) {
+  return multinomial(self, num_samples, replacement, Source(seed, offset), out);
 }
-ACLNN_OP(aclnnDropoutGenMaskV2, shape, prob, seed, offset, prob_data_type, out) {
-  NPU_TRY(probability(prob));
-  int64_t numel = 1;
-  for (int64_t size : shape) numel *= size;
-  NPU_TRY(is_mask(out, numel));
-  return [=](void*) { fill_mask(out, numel, prob, Philox(seed, offset)); };
-}
-ACLNN_OP(aclnnDropoutDoMask, self, mask, p, out) {
-  NPU_TRY(floating(self));
-  NPU_TRY(probability(p));
-  OP_CHECK(self.same_sizes(out) && self.dtype == out.dtype, "out must have the shape and dtype of self");
-  NPU_TRY(is_mask(mask, self.numel()));
-  return [=](void*) { apply_mask(self, mask, p, out); };
-}
-ACLNN_OP(aclnnDropoutV3, self, noise_shape, p, seed, offset, out, mask) {
-  NPU_TRY(floating(self));
-  NPU_TRY(probability(p));
-  OP_CHECK(!noise_shape.defined(), "UNIMPLEMENTED: a noise shape");
-  OP_CHECK(self.same_sizes(out) && self.dtype == out.dtype, "out must have the shape and dtype of self");
-  NPU_TRY(is_mask(mask, self.numel()));
-  return [=](void*) {
-    fill_mask(mask, self.numel(), p, Philox(seed, offset));
-    apply_mask(self, mask, p, out);
-  };
+ACLNN_OP(aclnnMultinomialTensor, self, num_samples, replacement, seed_tensor, offset_tensor, offset, out) {
+  NPU_TRY(source_fits(seed_tensor, offset_tensor));
+  OP_CHECK(out.dtype == ACL_INT64, "out must be int64");
+  return multinomial(self, num_samples, replacement, Source(seed_tensor, offset_tensor, offset), out);
 }
 
 // In training the slope of a negative element is random; noise keeps it (1 elsewhere). Otherwise it is the middle.

@@ -61,20 +61,47 @@ ACLNN_OP(aclnnGemmaRmsNorm, self, gamma, epsilon, y, rstd) {
     copy_statistic(r, rstd);
   };
 }
-ACLNN_OP(aclnnRmsNormGrad, dy, self, rstd, gamma, dx, dgamma) {
+static Status rms_grad_fits(const Tensor& dy, const Tensor& self, const Tensor& rstd, const Tensor& gamma) {
   NPU_TRY(gamma_fits(self, gamma));
   OP_GIVEN(rstd.defined());
   OP_CHECK(dy.same_sizes(self), "dy must have the shape of self");
-  NPU_TRY(statistic_fits("rstd", self, gamma, rstd));
+  return statistic_fits("rstd", self, gamma, rstd);
+}
+static std::pair<at::Tensor, at::Tensor> rms_grad(const Tensor& dy, const Tensor& self, const Tensor& rstd,
+                                                  const Tensor& gamma) {
+  const auto x = wide(self), g = wide(dy);
+  auto sizes = x.sizes().vec();
+  for (int i = 0; i < gamma.dims; ++i) sizes[sizes.size() - 1 - i] = 1;
+  const auto r = wide(rstd).reshape(sizes), normal = x * r, scaled = g * wide(gamma);
+  return {(scaled - normal * (scaled * normal).mean(last_dims(gamma), true)) * r,
+          (g * normal).sum_to_size(aten_view(gamma).sizes())};
+}
+ACLNN_OP(aclnnRmsNormGrad, dy, self, rstd, gamma, dx, dgamma) {
+  NPU_TRY(rms_grad_fits(dy, self, rstd, gamma));
   NPU_TRY(holds("dx", dx, sizes(self), self.dtype));
   NPU_TRY(holds("dgamma", dgamma, sizes(gamma), self.dtype));
   return [=](void*) {
-    const auto x = wide(self), g = wide(dy);
-    auto sizes = x.sizes().vec();
-    for (int i = 0; i < gamma.dims; ++i) sizes[sizes.size() - 1 - i] = 1;
-    const auto r = wide(rstd).reshape(sizes), normal = x * r, scaled = g * wide(gamma);
-    copy_result((scaled - normal * (scaled * normal).mean(last_dims(gamma), true)) * r, dx);
-    copy_result((g * normal).sum_to_size(aten_view(gamma).sizes()), dgamma);
+    const auto [of_x, of_gamma] = rms_grad(dy, self, rstd, gamma);
+    copy_result(of_x, dx);
+    copy_result(of_gamma, dgamma);
+  };
+}
+ACLNN_OP(aclnnRmsNormGradQuant, dy, x, rstd, gamma, scales_x, offset_x, quant_mode, div_mode, dx_out, dgamma_out) {
+  NPU_TRY(rms_grad_fits(dy, x, rstd, gamma));
+  OP_GIVEN(scales_x.defined() && dx_out.defined());
+  OP_CHECK(scales_x.numel() == 1 && (!offset_x.defined() || (offset_x.numel() == 1 && offset_x.dtype == ACL_INT32)),
+           "scales_x is one number, offset_x one int32");
+  OP_CHECK(quant_mode == "static", "quant_mode must be static");
+  OP_CHECK(dx_out.dtype == ACL_INT8, "dx_out must be int8 (UNIMPLEMENTED: hifloat8)");
+  NPU_TRY(holds("dx_out", dx_out, sizes(x), ACL_INT8));
+  NPU_TRY(holds("dgamma_out", dgamma_out, sizes(gamma), ACL_FLOAT));
+  return [=](void*) {
+    const auto [of_x, of_gamma] = rms_grad(dy, x, rstd, gamma);
+    const auto scale = wide(scales_x);
+    auto scaled = div_mode ? of_x / scale : of_x * scale;
+    if (offset_x.defined()) scaled = scaled + wide(offset_x);
+    copy_result(scaled.round().clamp(-128, 127).to(at::kChar), dx_out);
+    copy_result(of_gamma, dgamma_out);
   };
 }
 // The sum is rounded to x's dtype before it is normalized: it is an output that the next layer reads.

@@ -2,6 +2,7 @@
 #include "aclnnop/shape.h"
 #include "npu/ops/check.h"
 
+#include <ATen/ops/_chunk_cat_ops.h>
 #include <ATen/ops/affine_grid_generator_ops.h>
 #include <ATen/ops/arange_ops.h>
 #include <ATen/ops/cat_meta_dispatch.h>
@@ -95,6 +96,24 @@ ACLNN_OP(aclnnEye, n, m, out) {
 }
 
 ACLNN_OP(aclnnCat, tensors, dim, out) { return checked<at::_ops::cat_out, at::meta::cat_outf>(tensors, dim, out); }
+// Each tensor as num_chunks rows, the last of them filled up with zeros; the rows side by side.
+ACLNN_OP(aclnnChunkCat, tensors, dim, num_chunks, out) {
+  OP_CHECK(!tensors.empty(), "there must be a tensor");
+  OP_CHECK(dim == 0, "UNSUPPORTED: a dim other than 0");
+  OP_CHECK(num_chunks > 0, "num_chunks must be positive");
+  int64_t columns = 0;
+  for (const Tensor& t : tensors) {
+    OP_GIVEN(t.defined());
+    OP_CHECK(t.dtype == ACL_FLOAT || t.dtype == ACL_FLOAT16 || t.dtype == ACL_BF16,
+             "the tensors must be float32, float16 or bfloat16");
+    OP_CHECK(t.dtype == tensors[0].dtype, "the tensors must have one dtype");
+    OP_CHECK(t.dims > 0 && t.numel() > 0, "a tensor must have a dimension and an element");
+    columns += (t.sizes[0] + num_chunks - 1) / num_chunks * (t.numel() / t.sizes[0]);
+  }
+  NPU_TRY(holds("out", out, {num_chunks, columns}, tensors[0].dtype));
+  OP_CHECK(info(out.dtype).size % info(tensors[0].dtype).size == 0, "out must not have a shorter dtype");
+  return copied<at::_ops::_chunk_cat>({out}, tensors, dim, num_chunks);
+}
 ACLNN_OP(aclnnStack, tensors, dim, out) {
   OP_GIVEN(out.defined());
   OP_CHECK(!tensors.empty() && tensors[0].defined(), "there must be a tensor or more");

@@ -114,12 +114,15 @@ template <> struct To<const aclIntArray*> {
   template <class T> static auto from(Arguments& a, const NotReferenced<T>& n) { return from(a, n.value); }
 };
 template <> struct To<const aclBoolArray*> {
+  static const aclBoolArray* from(Arguments&, None) { return nullptr; }
   static const aclBoolArray* from(Arguments& a, const std::vector<bool>& v);
 };
 template <> struct To<const aclTensorList*> {
+  static const aclTensorList* from(Arguments&, None) { return nullptr; }
   static const aclTensorList* from(Arguments& a, const std::vector<at::Tensor>& v);
 };
 template <> struct To<aclTensorList*> {
+  static aclTensorList* from(Arguments&, None) { return nullptr; }
   static aclTensorList* from(Arguments& a, Outs outs);
   static aclTensorList* from(Arguments& a, const InOuts& v);
 };

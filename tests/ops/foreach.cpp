@@ -139,6 +139,18 @@ static Results adamw(const Values& in) {
 }
 OP(aclnnApplyAdamWV2, Reference(adamw), InOut{kX}, InOut{kM}, InOut{kV}, InOut{positive({3, 4})}, kG, one(4), 0.1f,
    0.9f, 0.99f, 0.01f, 1e-8f, true, false)
+static Results adamw_of_powers(const Values& in) {
+  const auto n = [&](size_t i) { return t(in, i).item<double>(); };
+  const double p1 = n(3) * n(7), p2 = n(4) * n(8), lr = n(5), b1 = n(7), b2 = n(8);
+  const auto g = in[13].toBool() ? -t(in, 10) : t(in, 10);
+  const auto m = t(in, 1) * b1 + g * (1 - b1), v = t(in, 2) * b2 + g.square() * (1 - b2);
+  const auto most = in[12].toBool() ? at::maximum(v, t(in, 11)) : v;
+  return {t(in, 0) * (1 - lr * n(6)) - lr * (m / (1 - p1)) / ((most / (1 - p2)).sqrt() + n(9)), m, v};
+}
+OP(aclnnApplyAdamW, Reference(adamw_of_powers), InOut{kX}, InOut{kM}, InOut{kV}, one(0.81), one(0.98), one(0.1),
+   one(0.01), one(0.9), one(0.99), one(1e-8), kG, NONE, false, true)
+OP(aclnnApplyAdamW, Reference(adamw_of_powers), InOut{kX}, InOut{kM}, InOut{kV}, one(0.81), one(0.98), one(0.1),
+   one(0.01), one(0.9), one(0.99), one(1e-8), kG, positive({3, 4}), true, false)
 static Results sgd(const Values& in) {
   const auto x = in[0].toTensorVector()[0], g = in[1].toTensorVector()[0], b = in[2].toTensorVector()[0];
   const double decay = in[4].toDouble(), momentum = in[5].toDouble(), lr = in[6].toDouble(), damp = in[7].toDouble();
@@ -147,3 +159,27 @@ static Results sgd(const Values& in) {
 }
 OP(aclnnFusedSgd, Reference(sgd), InOuts{{kX}}, InOuts{{kG}}, InOuts{{kM}}, NONE, 0.01f, 0.9f, 0.1f, 0.2f, true, false,
    false)
+
+// Rounding modes: 1 half to even, 2 down, 3 up, 4 half from zero, 5 to zero, 7 what is behind the point.
+static Tensors halves() { return {at::arange(-6, 7).to(at::kFloat) / 2, real({3, 4}) * 3, real({})}; }
+static Results rounded(const Tensors& all, int64_t mode) {
+  Results out;
+  for (const auto& x : all)
+    out.push_back(mode == 1   ? x.round()
+                  : mode == 2 ? x.floor()
+                  : mode == 3 ? x.ceil()
+                  : mode == 4 ? x.sign() * (x.abs() + 0.5).floor()
+                  : mode == 5 ? x.trunc()
+                  : mode == 7 ? x.frac()
+                              : x);
+  return out;
+}
+static Results round_off(const Values& in) { return rounded(in[0].toTensorVector(), in[1].toInt()); }
+static Results round_off_as_said(const Values& in) { return rounded(in[0].toTensorVector(), t(in, 1).item<int64_t>()); }
+#define ROUND(mode) OP(aclnnForeachRoundOffNumberV2, Reference(round_off), halves(), int64_t{mode}, kOuts)
+ROUND(1)
+ROUND(2) ROUND(3) ROUND(4) ROUND(5) ROUND(7) ROUND(0)
+    OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said), halves(), at::full({1}, 2, at::kChar), kOuts)
+        OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said),
+           (Tensors{whole({3}, -5, 5, at::kShort), whole({2, 2}, -5, 5, at::kShort), whole({1}, -5, 5, at::kShort)}),
+           at::full({}, 3, at::kChar), kOuts)

@@ -231,3 +231,89 @@ static Results part(const Values& in) {
 }
 OP(aclnnSlice, Reference(part), real({5, 7}), int64_t{1}, int64_t{1}, int64_t{-1}, int64_t{2}, OUT)
 OP(aclnnSlice, Reference(part), real({5, 7}), int64_t{-2}, int64_t{-9}, int64_t{99}, int64_t{1}, OUT)
+
+// Windows written into a tensor: row i from a place of its own on.
+static at::Tensor with_windows(at::Tensor data, const at::Tensor& rows, const at::Tensor& places,
+                               const at::Tensor& updates, int64_t dim) {
+  data = data.clone();
+  for (int64_t i = 0; i < updates.size(0); ++i)
+    data[rows[i].item<int64_t>()].narrow(dim - 1, places[i].item<int64_t>(), updates.size(dim)).copy_(updates[i]);
+  return data;
+}
+static Results scatter_update(const Values& in) {
+  const auto &data = t(in, 0), &updates = t(in, 2);
+  const auto indices = t(in, 1).reshape({updates.size(0), -1});
+  const int64_t dim = in[3].toInt() < 0 ? in[3].toInt() + data.dim() : in[3].toInt();
+  const bool pairs = indices.size(1) == 2;
+  return {with_windows(data, pairs ? indices.select(1, 0) : at::arange(updates.size(0)), indices.select(1, -1), updates,
+                       dim)};
+}
+static const at::Tensor kRowsAndPlaces = at::tensor({2, 0, 0, 3}).to(at::kLong).reshape({2, 2});
+OP(aclnnInplaceScatterUpdate, Reference(scatter_update), InOut{real({3, 2, 5, 4})}, whole({3}, 0, 4, at::kInt),
+   real({3, 2, 2, 4}), int64_t{-2})
+OP(aclnnInplaceScatterUpdate, Reference(scatter_update), InOut{real({3, 2, 5, 4})}, kRowsAndPlaces, real({2, 2, 5, 1}),
+   int64_t{3})
+OP(aclnnInplaceScatterUpdate, Reference(scatter_update), InOut{whole({3, 5}, 0, 9, at::kInt)},
+   at::scalar_tensor(4, at::kLong), whole({1, 1}, 0, 9, at::kInt), int64_t{1})
+
+static Results scatter_list(const Values& in) {  // without the reduction
+  const auto &places = t(in, 1), &updates = t(in, 2);
+  const int64_t dim = in[4].toInt() < 0 ? in[4].toInt() + updates.dim() : in[4].toInt();
+  Results out;
+  for (int64_t i = 0; i < updates.size(0); ++i) {
+    auto x = in[0].toTensorVector()[i].clone();
+    const auto place = places[i].flatten();
+    const int64_t length = place.numel() == 2 ? place[1].item<int64_t>() : updates.size(dim);
+    if (in[3].isNone() || t(in, 3)[i].item<int64_t>())
+      x.narrow(dim - 1, place[0].item<int64_t>(), length).copy_(updates[i].narrow(dim - 1, 0, length));
+    out.push_back(x);
+  }
+  return out;
+}
+static const NotReferenced<const char*> kUpdate{"update"};
+OP(aclnnScatterList, Reference(scatter_list), (InOuts{{real({2, 5, 4}), real({2, 5, 4})}}), whole({2}, 0, 4, at::kInt),
+   real({2, 2, 2, 4}), NONE, kUpdate, int64_t{-2})
+OP(aclnnScatterList, Reference(scatter_list), (InOuts{{real({2, 5, 4}), real({2, 5, 4})}}),
+   at::tensor({1, 2, 0, 1}).to(at::kLong).reshape({2, 2}), real({2, 2, 5, 3}), at::tensor({1, 0}).to(at::kByte),
+   kUpdate, int64_t{3})
+
+static Results coalesce(const Values& in) {
+  auto indices = at::zeros({t(in, 0).size(0), t(in, 2).size(1)}, t(in, 2).options()), values = t(in, 4).clone();
+  for (int64_t i = 0; i < t(in, 1).size(0); ++i) {
+    const auto to = t(in, 1)[i].item<int64_t>();
+    indices[to].copy_(t(in, 2)[i]);
+    values[to] += t(in, 3)[i];
+  }
+  return {indices, values};
+}
+static const at::Tensor kPlaceOf = at::tensor({1, 0, 1, 2}).to(at::kInt),
+                        kPlaces = at::tensor({3, 1, 0, 2, 3, 1, 4, 4}).to(at::kInt).reshape({4, 2});
+OP(aclnnCoalesceSparse, Reference(coalesce), whole({3}, 0, 9, at::kInt), kPlaceOf, kPlaces, real({4}), OUT,
+   InOut{at::zeros({3})})
+OP(aclnnCoalesceSparse, Reference(coalesce), whole({3}, 0, 9), kPlaceOf.to(at::kLong), kPlaces.to(at::kLong),
+   whole({4, 2}, -9, 9, at::kInt), OUT, InOut{at::zeros({3, 2}, at::kInt)})
+
+static Results chunk_cat(const Values& in) { return {at::_chunk_cat(in[0].toTensorVector(), 0, in[2].toInt())}; }
+OP(aclnnChunkCat, Reference(chunk_cat), (Tensors{real({5, 2}), real({3}), real({4, 2, 2})}), int64_t{0}, int64_t{2},
+   OUT)
+static Results wide_chunk_cat(const Values& in) {
+  return {at::_chunk_cat(in[0].toTensorVector(), 0, in[2].toInt()).to(at::kFloat)};
+}
+OP(aclnnChunkCat, Reference(wide_chunk_cat), (Tensors{real({2, 3}, at::kHalf), real({1}, at::kHalf)}), int64_t{0},
+   int64_t{4}, OUT)
+
+// x[1, :, ::-1], x[..., newaxis, 0:4:3] and x[-2:, 1:, -1:0:-2], as Python has them.
+static Results first_slice(const Values& in) { return {t(in, 0)[1].flip(1)}; }
+static Results second_slice(const Values& in) { return {t(in, 0).slice(2, 0, 4, 3).unsqueeze(2)}; }
+static Results third_slice(const Values& in) {
+  return {t(in, 0).slice(0, -2).slice(1, 1).slice(2, 1).flip(2).slice(2, 0, INT64_MAX, 2)};
+}
+OP(aclnnStridedSlice, Reference(first_slice), real({3, 4, 5}), (Ints{1, 0, 0}), (Ints{0, 0, 0}), (Ints{1, 1, -1}),
+   int64_t{6}, int64_t{6}, int64_t{0}, int64_t{0}, int64_t{1}, OUT)
+OP(aclnnStridedSlice, Reference(second_slice), real({3, 4, 5}), (Ints{0, 0, 0}), (Ints{0, 0, 4}), (Ints{1, 1, 3}),
+   int64_t{0}, int64_t{0}, int64_t{1}, int64_t{2}, int64_t{0}, OUT)
+OP(aclnnStridedSlice, Reference(third_slice), real({3, 4, 5}), (Ints{-2, 1, -1}), (Ints{9, 100, 0}), (Ints{1, 1, -2}),
+   int64_t{0}, int64_t{0}, int64_t{0}, int64_t{0}, int64_t{0}, OUT)
+OP(aclnnStridedSlice, "slice.Tensor", real({3, 4}), NotReferenced<Ints>{{2}}, NotReferenced<Ints>{{1}},
+   NotReferenced<Ints>{{1}}, int64_t{0}, int64_t{0}, int64_t{0}, NotReferenced<int64_t>{0}, NotReferenced<int64_t>{0},
+   OUT)

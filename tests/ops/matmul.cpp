@@ -107,3 +107,19 @@ TEST(MatmulWeight, HasWholeBlocks) {
   EXPECT_NE(aclnnCalculateMatmulWeightSize(shape, nullptr), ACL_SUCCESS);
   aclDestroyIntArray(shape);
 }
+
+static Results depthwise(const std::vector<at::IValue>& in) {
+  const auto bias = in[3].isNone() ? std::nullopt : std::optional(in[3].toTensor());
+  return {at::conv2d(in[0].toTensor(), in[1].toTensor(), bias, in[4].toIntVector(), in[5].toIntVector(),
+                     in[6].toIntVector(), in[0].toTensor().size(1))};
+}
+OP(aclnnConvDepthwise2d, Reference(depthwise), real({2, 3, 6, 5}), real({6, 1, 3, 2}), Ints{3, 2}, real({6}),
+   Ints{2, 1}, Ints{1, 0}, Ints{1, 2}, OUT, kCube)
+OP(aclnnConvDepthwise2d, Reference(depthwise), real({1, 2, 4, 4}), real({2, 1, 3, 3}), Ints{3, 3}, NONE, Ints{1, 1},
+   Ints{0, 0}, Ints{1, 1}, OUT, kCube)
+OP(aclnnConvTbc, "conv_tbc", real({6, 2, 3}), real({3, 3, 4}), real({4}), int64_t{1}, OUT, kCube)
+OP(aclnnConvTbc, "conv_tbc", real({6, 2, 3}), real({2, 3, 4}), real({4}), int64_t{0}, OUT, kCube)
+OP(aclnnConvTbcBackward, "conv_tbc_backward", real({6, 2, 4}), real({6, 2, 3}), real({3, 3, 4}), real({4}), int64_t{1},
+   NotReferenced<int64_t>{0}, OUT, OUT, OUT)
+OP(aclnnConvTbcBackward, "conv_tbc_backward", real({5, 2, 4}), real({6, 2, 3}), real({2, 3, 4}), real({4}), int64_t{0},
+   NotReferenced<int64_t>{0}, OUT, OUT, OUT)

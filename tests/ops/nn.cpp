@@ -249,6 +249,16 @@ OP(aclnnRmsNorm, Reference(rms_norm), kLayer, kGamma, 1e-5, OUT, OUT)
 OP(aclnnGemmaRmsNorm, Reference(gemma_norm), kLayer, kGamma, 1e-5, OUT, OUT)
 OP(aclnnAddRmsNorm, Reference(add_rms_norm), kLayer, real({2, 3, 4}), kGamma, 1e-5, OUT, OUT, OUT)
 OP(aclnnRmsNormGrad, Reference(rms_norm_grad), real({2, 3, 4}), kLayer, rms(kLayer, kGamma, 1e-5)[1], kGamma, OUT, OUT)
+template <bool kDivides> static Results rms_norm_grad_quant(const Values& in) {  // without the mode
+  const auto grads = rms_norm_grad(in);
+  const auto scaled = kDivides ? grads[0] / t(in, 4) : grads[0] * t(in, 4);
+  const auto moved = in[5].isNone() ? scaled : scaled + t(in, 5);
+  return {moved.round().clamp(-128, 127).to(at::kChar), grads[1]};
+}
+OP(aclnnRmsNormGradQuant, Reference(rms_norm_grad_quant<true>), real({2, 3, 4}), kLayer, rms(kLayer, kGamma, 1e-5)[1],
+   kGamma, at::full({1}, 0.02f), at::full({1}, 3, at::kInt), NotReferenced<const char*>{"static"}, true, OUT, OUT)
+OP(aclnnRmsNormGradQuant, Reference(rms_norm_grad_quant<false>), real({2, 3, 4}), kLayer, rms(kLayer, kGamma, 1e-5)[1],
+   kGamma, at::full({1}, 70.0f), NONE, NotReferenced<const char*>{"static"}, false, OUT, OUT)
 static Results add_layer_norm(const Values& in) {
   const auto x = t(in, 0) + t(in, 1) + t(in, 4);
   const auto [y, m, r] = at::native_layer_norm(x, {4}, t(in, 2), t(in, 3), in[5].toDouble());

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "acl/acl_rt.h"
+#include "aclnnop/control.h"
 #include "aclnnop/pool.h"
 #include "aclnnop/random.h"
 #include "case.h"
@@ -130,6 +131,64 @@ TEST(Random, Exponential) {
   };
   check_counter_based(draw, kLarge);
   EXPECT_NEAR(mean_of(draw(Memory::kDense, 1, 0, kLarge)), 0.5, 0.01);
+}
+
+// Where a graph replays, seed and offset lie in device memory: the numbers are those of the plain forms.
+TESTED(aclnnInplaceNormalTensor)
+TESTED(aclnnInplaceUniformTensor)
+TESTED(aclnnInplaceRandomTensor)
+TESTED(aclnnInplaceRandomWithoutFromToTensor)
+TESTED(aclnnMultinomialTensor)
+TESTED(aclnnDropoutGenMaskV2Tensor)
+TEST(Random, SeedInDeviceMemory) {
+  const auto seed = at::full({1}, 5, at::kLong), offset = at::full({1}, 8, at::kLong);
+  const int64_t more = 4;
+  const at::Tensor out = at::zeros({50, 7}), places = at::zeros({9}, at::kLong), mask = at::zeros({48}, at::kByte),
+                   weights = positive({6});
+  for (const Memory m : {Memory::kDense, Memory::kStrided}) {
+    const auto same = [](const Results& a, const Results& b) { EXPECT_TRUE(a[0].equal(b[0])); };
+    same(CALL(aclnnInplaceNormalTensor, m, {out}, InOut{out}, 1.0f, 2.0f, seed, offset, more),
+         CALL(aclnnInplaceNormal, m, {out}, InOut{out}, 1.0f, 2.0f, 5, 12));
+    same(CALL(aclnnInplaceUniformTensor, m, {out}, InOut{out}, -1.0, 2.0, seed, offset, more),
+         CALL(aclnnInplaceUniform, m, {out}, InOut{out}, -1.0, 2.0, 5, 12));
+    same(CALL(aclnnInplaceRandomTensor, m, {out}, InOut{out}, -3, 9, seed, offset, more),
+         CALL(aclnnInplaceRandom, m, {out}, InOut{out}, -3, 9, 5, 12));
+    same(CALL(aclnnInplaceRandomWithoutFromToTensor, m, {out}, InOut{out}, seed, offset, more),
+         CALL(aclnnInplaceRandomWithoutFromTo, m, {out}, InOut{out}, 5, 12));
+    same(CALL(aclnnMultinomialTensor, m, {places}, weights, 9, true, seed, offset, more, OUT),
+         CALL(aclnnMultinomial, m, {places}, weights, 9, true, 5, 12, OUT));
+  }
+  const Ints shape{350};
+  EXPECT_TRUE(
+      CALL(aclnnDropoutGenMaskV2Tensor, Memory::kDense, {mask}, shape, 0.3, seed, offset, more, at::kHalf, OUT)[0]
+          .equal(CALL(aclnnDropoutGenMaskV2, Memory::kDense, {mask}, shape, 0.3, 5, 12, at::kHalf, OUT)[0]));
+
+  uint64_t size = 0;
+  aclOpExecutor* executor = nullptr;
+  Arguments a(Memory::kDense, {});
+  aclTensor* self = To<aclTensor*>::from(a, NotReferenced<at::Tensor>{out});
+  EXPECT_NE(aclnnInplaceUniformTensorGetWorkspaceSize(self, 0, 1, nullptr, nullptr, 0, &size, &executor), ACL_SUCCESS);
+  const aclTensor* many = To<const aclTensor*>::from(a, at::zeros({2}, at::kLong));
+  EXPECT_NE(aclnnInplaceUniformTensorGetWorkspaceSize(self, 0, 1, many, many, 0, &size, &executor), ACL_SUCCESS);
+}
+
+TESTED(aclnnSleep)
+TEST(Control, SleepTakesItsTime) {
+  const auto nap = [](int64_t cycles) {
+    const aclIntArray* array = aclCreateIntArray(&cycles, 1);
+    uint64_t size = 0;
+    aclOpExecutor* executor = nullptr;
+    aclnnStatus code = aclnnSleepGetWorkspaceSize(array, &size, &executor);
+    if (!code) code = aclnnSleep(nullptr, 0, executor, nullptr);
+    EXPECT_EQ(aclDestroyIntArray(array), ACL_SUCCESS);
+    return code;
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(nap(100'000'000), ACL_SUCCESS);  // The chips run at 1 to 2 GHz.
+  EXPECT_EQ(aclrtSynchronizeStream(nullptr), ACL_SUCCESS);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(40));
+  EXPECT_NE(nap(0), ACL_SUCCESS);
+  EXPECT_NE(nap(INT64_MAX), ACL_SUCCESS);
 }
 
 TESTED(aclnnRandperm)
