@@ -1,6 +1,7 @@
 // Operators the device has none for, written with others that it has.
 #include "aten/row.h"
 
+#include <ATen/ops/_masked_softmax_ops.h>
 #include <ATen/ops/_weight_norm_differentiable_backward.h>
 #include <ATen/ops/bincount_ops.h>
 #include <ATen/ops/count_nonzero_ops.h>
@@ -13,11 +14,13 @@
 #include <ATen/ops/repeat_interleave_ops.h>
 #include <ATen/ops/result_type.h>
 #include <ATen/ops/searchsorted.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/triangular_solve.h>
 #include <ATen/ops/tril_indices_ops.h>
 #include <ATen/ops/triu_indices_ops.h>
 
+#include "aclnnop/activation.h"
 #include "aclnnop/compare.h"
 #include "aclnnop/linalg.h"
 #include "aclnnop/reduce.h"
@@ -112,6 +115,35 @@ std::tuple<at::Tensor, at::Tensor> weight_norm(const at::Tensor& v, const at::Te
   return {wide.mul(g.div(norms)).to(v.scalar_type()), norms};
 }
 
+// The device has a fused form for a mask as large as a batch of scores; it hides a score by setting it to -10000.
+at::Tensor masked_softmax(const at::Tensor& self, const at::Tensor& mask, std::optional<int64_t> dim,
+                          std::optional<int64_t> mask_type) {
+  TORCH_CHECK(mask.scalar_type() == at::kBool, "Mask should be a boolean tensor");
+  TORCH_CHECK(mask_type, "Mask Type should be defined");
+  constexpr int64_t kSource = 0, kKeyPadding = 1, kWhole = 2;
+  TORCH_CHECK(*mask_type >= kSource && *mask_type <= kWhole,
+              "Mask Type should be 0 (src_mask), 1 (src_key_padding_mask), or 2 (default_mask)");
+  TORCH_CHECK(*mask_type != kWhole || mask.sizes() == self.sizes(),
+              "Mask shape should match input. mask: ", mask.sizes(), " input: ", self.sizes());
+  const int64_t last = self.dim() - 1;
+  if (self.dim() == 4 && *mask_type == kWhole && (!dim || *dim == -1 || *dim == last)) {
+    const c10_npu::NPUGuard guard(self.device());
+    auto out = like(self);
+    NPU_LAUNCH(aclnnScaledMaskedSoftmax, self, mask, 1.0, false, out);
+    return out;
+  }
+  auto hides = mask;
+  if (self.dim() == 4 && mask.dim() == 2)
+    hides = *mask_type == kKeyPadding ? mask.unsqueeze(1).unsqueeze(1) : mask.unsqueeze(0).unsqueeze(0);
+  constexpr double kNever = -std::numeric_limits<double>::infinity();
+  return at::softmax(self.masked_fill(hides, kNever), dim.value_or(last));
+}
+
+at::Tensor copy_and_resize(const at::Tensor& self, const at::Tensor& to) {
+  auto out = to;
+  return out.resize_(self.sizes()).copy_(self);
+}
+
 // Indices that no device computes: made on the CPU, and sent.
 template <auto F> at::Tensor corner_indices(int64_t rows, int64_t columns, int64_t offset, OptDtype dtype,
                                             std::optional<at::Layout> layout, std::optional<at::Device> device,
@@ -126,11 +158,13 @@ NPU_OPS {
   NPU_CUSTOM(equal, aclnnEqual, equal);
   NPU_CUSTOM(bincount, aclnnBincount, bincount);
   NPU_CUSTOM(repeat_interleave_Tensor, aclnnRepeatInterleaveTensor, repeat_interleave);
+  NPU_CUSTOM(_masked_softmax, aclnnScaledMaskedSoftmax, masked_softmax);
   NPU_CUSTOM(linalg_solve_triangular, aclnnTriangularSolve, solve_triangular);
   NPU_CUSTOM(linalg_solve_triangular_out, aclnnTriangularSolve, solve_triangular_out);
   m.impl("isin.Tensor_Tensor_out", TORCH_FN(isin_out));
   m.impl("_weight_norm_interface", TORCH_FN(weight_norm));
   m.impl("_weight_norm_interface_backward", TORCH_FN(at::_weight_norm_differentiable_backward));
+  m.impl("_copy_from_and_resize", TORCH_FN(copy_and_resize));
   m.impl("vdot", TORCH_FN(vdot));
   m.impl("tril_indices", TORCH_FN(corner_indices<&at::_ops::tril_indices::call>));
   m.impl("triu_indices", TORCH_FN(corner_indices<&at::_ops::triu_indices::call>));

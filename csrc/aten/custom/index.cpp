@@ -80,11 +80,24 @@ at::Tensor embedding_bag_dense_backward(const at::Tensor& narrow, const at::Tens
   return sum.index_add_(0, indices, rows).to(dtype);
 }
 
+// The gradient of what each index counted: its row times the gradient of its bag.
+at::Tensor embedding_bag_weights_backward(const at::Tensor& grad, const at::Tensor& weight, const at::Tensor& indices,
+                                          const at::Tensor&, const at::Tensor& offset2bag, int64_t mode,
+                                          int64_t padding_idx) {
+  TORCH_CHECK(mode == 0, "embedding_bag_backward: per_sample_weights only supported for mode='sum'");
+  const auto used = indices.to(at::kLong);
+  const auto products = grad.index_select(0, offset2bag.to(at::kLong)) * weight.index_select(0, used);
+  auto out = products.to(at::toOpMathType(grad.scalar_type())).sum(1);
+  if (padding_idx >= 0) out = out * used.ne(padding_idx);
+  return out.to(grad.scalar_type());
+}
+
 }  // namespace
 
 NPU_OPS {
   NPU_CUSTOM(_embedding_bag_backward, aclnnIndexAdd, at::native::_embedding_bag_backward_symint);
   NPU_CUSTOM(_embedding_bag_dense_backward, aclnnIndexAdd, embedding_bag_dense_backward);
+  m.impl("_embedding_bag_per_sample_weights_backward", TORCH_FN(embedding_bag_weights_backward));
   NPU_CUSTOM(index_Tensor_out, aclnnIndex, index_out);
   NPU_CUSTOM(_index_put_impl_, aclnnIndexPutImpl, index_put);
 }

@@ -1,12 +1,17 @@
 // The fused cells that PyTorch's LSTM and GRU call on a device, forward and backward. A workspace keeps what backward
-// needs of the gates: i, f, g, o of an LSTM; r, z, n, the old state and its part of n of a GRU.
+// needs of the gates: i, f, g, o of an LSTM; r, z, n, the old state and its part of n of a GRU. The device has an
+// operator for an LSTM's cell in float32 and float16.
 #include "aten/row.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/_thnn_fused_lstm_cell_backward_impl_ops.h>
+#include <ATen/ops/_thnn_fused_lstm_cell_ops.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "aclnnop/rnn.h"
 
 namespace at_npu {
 namespace {
@@ -17,9 +22,19 @@ at::Tensor slope_of_sigmoid(const at::Tensor& y) { return y * (1 - y); }
 at::Tensor slope_of_tanh(const at::Tensor& y) { return 1 - y * y; }
 at::Tensor bias_of(const at::Tensor& gates, bool has_bias) { return has_bias ? gates.sum(0) : at::Tensor(); }
 
+bool has_operator(const at::Tensor& gates) {
+  return gates.scalar_type() == at::kFloat || gates.scalar_type() == at::kHalf;
+}
+
 std::tuple<at::Tensor, at::Tensor, at::Tensor> lstm_cell(const at::Tensor& input_gates, const at::Tensor& hidden_gates,
                                                          const at::Tensor& cx, const OptTensor& input_bias,
                                                          const OptTensor& hidden_bias) {
+  if (has_operator(input_gates) && given(input_bias) == given(hidden_bias)) {
+    const c10_npu::NPUGuard guard(input_gates.device());
+    auto hy = like(cx), cy = like(cx), workspace = like(input_gates);
+    NPU_LAUNCH(aclnnThnnFusedLstmCell, input_gates, hidden_gates, cx, input_bias, hidden_bias, hy, cy, workspace);
+    return {hy, cy, workspace};
+  }
   const auto gates = with_bias(input_gates, input_bias) + with_bias(hidden_gates, hidden_bias);
   const auto parts = gates.chunk(4, 1);
   const auto i = at::sigmoid(parts[0]), f = at::sigmoid(parts[1]), g = at::tanh(parts[2]), o = at::sigmoid(parts[3]);
@@ -31,6 +46,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> lstm_cell_backward(const OptTenso
                                                                   const at::Tensor& cx, const at::Tensor& cy,
                                                                   const at::Tensor& workspace, bool has_bias) {
   if (!given(grad_hy) && !given(grad_cy)) return {};
+  if (has_operator(workspace)) {
+    const c10_npu::NPUGuard guard(workspace.device());
+    auto gates = like(workspace), of_cx = like(cx), bias = make({workspace.size(1)}, workspace.scalar_type());
+    NPU_LAUNCH(aclnnThnnFusedLstmCellBackward, grad_hy, grad_cy, cx, cy, workspace, has_bias, gates, of_cx, bias);
+    return {gates, of_cx, has_bias ? bias : at::Tensor()};
+  }
   const auto parts = workspace.chunk(4, 1);
   const auto &i = parts[0], &f = parts[1], &g = parts[2], &o = parts[3];
   const auto grad_h = given(grad_hy) ? *grad_hy : at::zeros_like(cx);
@@ -67,8 +88,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor, at::Tensor> gru_cell_
 }  // namespace
 
 NPU_OPS {
-  m.impl("_thnn_fused_lstm_cell", TORCH_FN(lstm_cell));
-  m.impl("_thnn_fused_lstm_cell_backward_impl", TORCH_FN(lstm_cell_backward));
+  NPU_CUSTOM(_thnn_fused_lstm_cell, aclnnThnnFusedLstmCell, lstm_cell);
+  NPU_CUSTOM(_thnn_fused_lstm_cell_backward_impl, aclnnThnnFusedLstmCellBackward, lstm_cell_backward);
   m.impl("_thnn_fused_gru_cell", TORCH_FN(gru_cell));
   m.impl("_thnn_fused_gru_cell_backward", TORCH_FN(gru_cell_backward));
 }
