@@ -155,20 +155,6 @@ ACLNN_DECLARE(aclnnRingAttentionUpdateV2, const aclTensor* prev_attn_out, const 
               const aclTensor* prev_softmax_sum, const aclTensor* cur_attn_out, const aclTensor* cur_softmax_max,
               const aclTensor* cur_softmax_sum, const aclTensor* actual_seq_qlen, char* input_layout,
               char* input_softmax_layout, aclTensor* attn_out, aclTensor* softmax_max, aclTensor* softmax_sum);
-ACLNN_DECLARE(aclnnFusedInferAttentionScoreV2, const aclTensor* query, const aclTensorList* key,
-              const aclTensorList* value, const aclTensor* pse_shift, const aclTensor* atten_mask,
-              const aclIntArray* actual_seq_lengths, const aclIntArray* actual_seq_lengths_kv,
-              const aclTensor* deq_scale1, const aclTensor* quant_scale1, const aclTensor* deq_scale2,
-              const aclTensor* quant_scale2, const aclTensor* quant_offset2, const aclTensor* antiquant_scale,
-              const aclTensor* antiquant_offset, const aclTensor* block_table, const aclTensor* query_padding_size,
-              const aclTensor* kv_padding_size, const aclTensor* key_antiquant_scale,
-              const aclTensor* key_antiquant_offset, const aclTensor* value_antiquant_scale,
-              const aclTensor* value_antiquant_offset, const aclTensor* key_shared_prefix,
-              const aclTensor* value_shared_prefix, const aclIntArray* actual_shared_prefix_len, int64_t num_heads,
-              double scale_value, int64_t pre_tokens, int64_t next_tokens, char* input_layout,
-              int64_t num_key_value_heads, int64_t sparse_mode, int64_t inner_precise, int64_t block_size,
-              int64_t antiquant_mode, bool softmax_lse_flag, int64_t key_antiquant_mode, int64_t value_antiquant_mode,
-              const aclTensor* attention_out, const aclTensor* softmax_lse);
 /* One step of a gated delta rule for each token; the states are read where a sequence starts, and written behind each
  * of its tokens, at the places that ssm_state_indices names. */
 ACLNN_DECLARE(aclnnRecurrentGatedDeltaRule, const aclTensor* query, const aclTensor* key, const aclTensor* value,

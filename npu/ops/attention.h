@@ -10,8 +10,8 @@ enum SparseMode { kGivenMask, kWholeMask, kCausal, kCausalFromEnd, kBand, kPrefi
 
 // What every variant takes; those with fewer arguments leave the rest as it is here.
 struct FlashAttention {
-  Tensor query, key, value, pse = {}, drop_mask = {}, padding_mask = {}, atten_mask = {};
-  IntArray prefix = {};
+  Tensor query, key, value, pse, drop_mask, padding_mask, atten_mask;
+  IntArray prefix;
   double scale, keep;
   int64_t pre, next, heads;
   std::string layout;
@@ -21,18 +21,14 @@ struct FlashAttention {
   Tensor sink = {};
   Tensor query_rope = {}, key_rope = {};  // more numbers of each head of query and key
   std::string softmax_layout = {};
-  // Inference: no statistics but the lse, and in the padded layouts how much of each sequence is real.
-  bool infers = false;
-  IntArray query_lengths = {}, key_lengths = {};
 };
 
-struct FlashOutputs {
-  Tensor max = {}, sum = {}, attention;
-  Tensor lse = {};  // [B, N, S, 1]: the logarithm of the sum of exp(score)
-};
+struct FlashOutputs { Tensor max, sum, attention; };
 struct FlashGrads { Tensor query, key, value, pse, sink = {}, query_rope = {}, key_rope = {}; };
 
 int64_t key_heads(const FlashAttention& f);
+// The rope part of query or key, where given, has the sizes of the rest but for the last.
+Status rope_fits(const Tensor& rope, const Tensor& rest, const char* name);
 // The inputs fit each other; then the masks and the results, of the forward pass or saved from it, fit the inputs.
 Status attention_fits(const FlashAttention& f);
 Status attention_fits(const FlashAttention& f, const FlashOutputs& out);

@@ -51,7 +51,8 @@ Status scores_fit(const FlashAttention& f, const Tensor& t, const char* name) {
   return {};
 }
 
-// The rope part of query or key has the heads and the tokens of the rest, in a layout that keeps heads apart.
+}  // namespace
+
 Status rope_fits(const Tensor& rope, const Tensor& rest, const char* name) {
   if (!rope.defined()) return {};
   OP_CHECK(rope.dims == rest.dims && rope.dtype == rest.dtype, std::string(name) + " has other dimensions or dtype");
@@ -59,8 +60,6 @@ Status rope_fits(const Tensor& rope, const Tensor& rest, const char* name) {
     OP_CHECK(rope.size(i) == rest.size(i), std::string(name) + " is " + text(rope) + ", its other part " + text(rest));
   return {};
 }
-
-}  // namespace
 
 Status attention_fits(const FlashAttention& f) {
   OP_GIVEN(f.query.defined() && f.key.defined() && f.value.defined());
@@ -85,12 +84,6 @@ Status attention_fits(const FlashAttention& f) {
     const int at = f.layout == "SBH";
     OP_CHECK(f.key.size(at) == f.query.size(at) && f.value.size(at) == f.query.size(at),
              "query, key and value differ in the batch");
-  }
-  for (const auto& [lengths, all] : {std::pair{&f.query_lengths, &f.query}, std::pair{&f.key_lengths, &f.key}}) {
-    OP_CHECK(lengths->size() <= 1 || static_cast<int64_t>(lengths->size()) == batch(f),
-             "actual_seq_lengths must have one number, or one for each of the batch");
-    for (const int64_t size : *lengths)
-      OP_CHECK(size >= 0 && size <= length(*all, f.layout), "a sequence is longer than its tensor");
   }
   OP_CHECK(f.keep > 0 && f.keep <= 1, "keep_prob must be in (0, 1]");
   OP_CHECK(!tnd || (!f.query_ends.empty() && f.query_ends.size() == f.key_ends.size()),
@@ -130,10 +123,6 @@ Status attention_fits(const FlashAttention& f, const FlashOutputs& out) {
   if (tnd) statistic = {f.query.size(0), f.query.size(1), 8};
   else statistic = {f.query.size(f.layout == "SBH"), f.heads, length(f.query, f.layout), 8};
   NPU_TRY(holds("the attention", out.attention, result, f.query.dtype));
-  if (f.infers) {
-    statistic.back() = 1;
-    return holds_if_given("softmax_lse", out.lse, statistic, ACL_FLOAT);
-  }
   NPU_TRY(holds("softmax_max", out.max, statistic, ACL_FLOAT));
   return holds("softmax_sum", out.sum, statistic, ACL_FLOAT);
 }

@@ -1,6 +1,5 @@
 #include "npu/ops/attention.h"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 
 #include "npu/kernels/attention.h"
@@ -60,10 +59,6 @@ template <class F> void for_each_sequence(const FlashAttention& f, F call) {
       s.query_start = b ? f.query_ends[b - 1] : 0, s.query_size = f.query_ends[b] - s.query_start;
       s.key_start = b ? f.key_ends[b - 1] : 0, s.key_size = f.key_ends[b] - s.key_start;
     }
-    const auto real = [b](const IntArray& lengths, int64_t all) {
-      return lengths.empty() ? all : lengths[lengths.size() == 1 ? 0 : b];
-    };
-    s.query_size = real(f.query_lengths, s.query_size), s.key_size = real(f.key_lengths, s.key_size);
     auto& a = s.attention;
     a.query = s.queries(query), a.key = s.keys(key), a.value = s.keys(value);
     a.scale = f.scale, a.keep = f.keep, a.scale_bias = f.pse_type == 1;
@@ -118,13 +113,9 @@ Plan attention_plan(FlashAttention f, FlashOutputs out) {
   NPU_TRY(attention_fits(f, out));
   return [f = std::move(f), out](void*) {
     const auto attention = heads_first(aten_view(out.attention), f.layout, f.heads);
-    if (!f.query_lengths.empty()) attention.zero_();
     for_each_sequence(f, [&](const Sequence& s) {
       const auto result = kernels::attention(s.attention);
       s.queries(attention).copy_(result.output);
-      if (out.lse.defined())
-        aten_view(out.lse)[s.batch].narrow(1, 0, s.query_size).copy_(result.sum.log() + result.max);
-      if (f.infers) return;
       write_stats(f, s, out.max, result.max);
       write_stats(f, s, out.sum, result.sum);
     });

@@ -312,31 +312,6 @@ OP(aclnnFlashAttentionScoreGradV4, backward_of(sunk), INPUTS(sunk), sunk.grad(),
    NotReferenced<const char*>{sunk.layout}, AS_INPUT, int64_t{0}, sunk.sparse_mode, sunk.pse_type, PHILOX, int64_t{0},
    OUT, OUT, OUT, NONE, NONE, UNUSED, OUT)
 
-// Inference: BNSD with shared heads, a bias, the lse; BSH without.
-static Results inference(const std::vector<at::IValue>& in) {
-  const auto q = in[0].toTensor(), k = in[1].toTensorVector()[0].repeat_interleave(2, 1),
-             v = in[2].toTensorVector()[0].repeat_interleave(2, 1);
-  auto scores = 0.5 * at::matmul(q, k.mT());
-  if (in[3].isTensor()) scores = scores + in[3].toTensor();
-  return {at::matmul(scores.softmax(-1), v), scores.logsumexp(-1, true)};
-}
-using Tensors = std::vector<at::Tensor>;
-#define NO_QUANTS NONE, NONE, NONE, NONE, NONE, NONE, NONE
-#define NO_PADDING NONE, NONE, NONE
-#define NO_ANTIQUANTS NONE, NONE, NONE, NONE
-#define REST_OF_INFERENCE(sparse) int64_t{2}, NotReferenced<int64_t>{sparse}, int64_t{0}, int64_t{0}, int64_t{0}
-static const auto inferred_q = real({2, 4, 3, 8}), inferred_k = real({2, 2, 5, 8}), inferred_v = real({2, 2, 5, 8});
-OP(aclnnFusedInferAttentionScoreV2, Reference(inference), inferred_q, (Tensors{inferred_k}), (Tensors{inferred_v}),
-   real({2, 4, 3, 5}), NONE, NotReferenced<std::vector<int64_t>>{{}}, NotReferenced<std::vector<int64_t>>{{}},
-   NO_QUANTS, NO_PADDING, NO_ANTIQUANTS, NONE, NONE, NotReferenced<std::vector<int64_t>>{{}}, int64_t{4}, 0.5,
-   int64_t{INT32_MAX}, int64_t{INT32_MAX}, NotReferenced<const char*>{"BNSD"}, REST_OF_INFERENCE(0), true, int64_t{0},
-   int64_t{0}, OUT, OUT)
-OP(aclnnFusedInferAttentionScoreV2, Reference(inference), inferred_q, (Tensors{inferred_k}), (Tensors{inferred_v}),
-   NONE, NONE, NotReferenced<std::vector<int64_t>>{{}}, NotReferenced<std::vector<int64_t>>{{5}}, NO_QUANTS, NO_PADDING,
-   NO_ANTIQUANTS, NONE, NONE, NotReferenced<std::vector<int64_t>>{{}}, int64_t{4}, 0.5, int64_t{INT32_MAX},
-   int64_t{INT32_MAX}, NotReferenced<const char*>{"BNSD"}, REST_OF_INFERENCE(0), false, int64_t{0}, int64_t{0}, OUT,
-   NONE)
-
 // The rule in its plainest form: token after token, head after head.
 static Results delta_rule(const std::vector<at::IValue>& in) {
   const auto q = in[0].toTensor(), k = in[1].toTensor(), v = in[2].toTensor(), beta = in[3].toTensor();
