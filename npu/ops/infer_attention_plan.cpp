@@ -159,10 +159,12 @@ Status fits(Job& f, const Tensor& attention, const Tensor& lse) {
     OP_CHECK(!f.key_lengths.empty(), "a paged cache needs actual_seq_lengths_kv");
   }
   NPU_TRY(keys_fit(f));
-  const int64_t cached = f.paged() ? f.block_table.size(1) * f.block_size : INT64_MAX;
-  const int64_t keys = f.paged() ? cached : f.in.tokens(f.keys[0]);
+  int64_t keys = f.paged() ? f.block_table.size(1) * f.block_size : 0;
+  for (size_t i = 0; !f.paged() && i < f.keys.size(); ++i) keys = std::max(keys, f.in.tokens(f.keys[i]));
   NPU_TRY(lengths_fit("actual_seq_lengths", f.query_lengths, f.batch, f.in.tokens(f.query), f.in.packed()));
   NPU_TRY(lengths_fit("actual_seq_lengths_kv", f.key_lengths, f.batch, keys, f.in.packed() && !f.paged()));
+  for (int64_t b = 0; f.keys.size() > 1 && b < f.batch; ++b)
+    OP_CHECK(f.key_span(b).second <= f.in.tokens(f.keys[b]), "a sequence is longer than its keys");
 
   OP_CHECK(f.query_rope.defined() == f.key_rope.defined(), "query_rope and key_rope come together");
   OP_CHECK(!f.query_rope.defined() || f.keys.size() == 1, "UNIMPLEMENTED: rope parts of a list of keys");
