@@ -183,3 +183,23 @@ def test_below_autocast_and_autograd():
     with torch.autocast("npu", dtype=torch.bfloat16):
         y = torch.fft.rfft(x)
     close(y.detach(), torch.fft.rfft(x.detach().cpu()), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, INF])
+def test_the_gradient_of_pdist(p):
+    points = torch.tensor([[1.0, 2, 3], [1, 2, 3], [0, 2, 5], [-1, 4, 3]])  # two of them are one
+    grads = []
+    for device in "cpu", "npu":
+        x = points.to(device).requires_grad_()
+        y = torch.nn.functional.pdist(x, p)
+        grads += torch.autograd.grad(y, x, torch.linspace(1, 2, len(y), device=device))
+    close(grads[1], grads[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("dim", [(), (0,), (1,), (0, 1), (-1,)], ids=str)
+def test_hash_tensor(dim):
+    for x in (torch.randn(3, 5), torch.randint(-9, 9, (3, 5)), torch.tensor([[True, False]])):
+        for keepdim in (False, True):
+            assert torch.equal(
+                torch.hash_tensor(x.npu(), dim, keepdim=keepdim).cpu(), torch.hash_tensor(x, dim, keepdim=keepdim)
+            )

@@ -49,6 +49,7 @@ std::vector<at::Tensor> bin_edges(const at::Tensor& self, at::IntArrayRef bins, 
               "-dimensional histogram range should have ", 2 * bins.size(), " elements, but got ",
               range ? range->size() : 0);
   std::vector<at::Tensor> edges;
+  edges.reserve(bins.size());
   for (size_t d = 0; d < bins.size(); ++d) edges.push_back(edges_of(points.select(1, d), bins[d], range, d));
   return edges;
 }

@@ -75,7 +75,7 @@ template <bool kLower> at::Tensor regularized(const at::Tensor& a_given, const a
 
   const auto some = a.clamp(1e-300, kLarge), near = x.minimum(some + 1), far = x.maximum(some + 1);
   const auto scale = some.lgamma();
-  const auto factor = [&](const at::Tensor& at) { return (some * at.log() - at - scale).exp(); };
+  const auto factor = [&](const at::Tensor& t) { return (some * t.log() - t - scale).exp(); };
   const auto lower = lower_series(some, near, factor(near)), upper = upper_fraction(some, far, factor(far));
   const auto [mass, above] = tail_by_quadrature(a.clamp_min(kLarge), x);
   auto result = kLower ? at::where(x < a + 1, lower, 1 - upper) : at::where(x < a + 1, 1 - lower, upper);

@@ -2,6 +2,7 @@
 #include "aten/composed/composed.h"
 
 #include <ATen/ops/_batch_norm_with_update_ops.h>
+#include <ATen/ops/_native_batch_norm_legit_ops.h>
 #include <ATen/ops/batch_norm_backward_ops.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/native_batch_norm.h>
@@ -19,6 +20,12 @@ Four batch_norm(const at::Tensor& input, const OptTensor& weight, const OptTenso
       at::native_batch_norm(input, weight, bias, running_mean, running_var, true, momentum, eps);
   const auto dtype = running_mean.scalar_type();
   return {out, mean.to(dtype), invstd.to(dtype), at::empty({0}, input.options().dtype(at::kByte))};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> without_stats(const at::Tensor& input, const OptTensor& weight,
+                                                             const OptTensor& bias, bool training, double momentum,
+                                                             double eps) {
+  return at::native_batch_norm(input, weight, bias, {}, {}, training, momentum, eps);
 }
 
 at::Tensor widened(const OptTensor& t, at::ScalarType dtype) { return t && t->defined() ? t->to(dtype) : at::Tensor(); }
@@ -41,6 +48,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> batch_norm_backward(const at::Ten
 
 NPU_OPS {
   NPU_COMPOSED(_batch_norm_with_update, batch_norm);
+  NPU_COMPOSED(_native_batch_norm_legit_no_stats, without_stats);
   NPU_COMPOSED(batch_norm_backward, batch_norm_backward);
 }
 

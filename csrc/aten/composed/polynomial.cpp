@@ -83,7 +83,7 @@ template <const Polynomial& P> at::Tensor polynomial_of(const at::Tensor& x_give
   const auto x = P.shifted ? given + given - 1 : given;
   auto p = at::ones_like(x), q = P.first(x);
   auto result = at::where(n < 0, 0.0, at::where(n == 0, 1.0, q)).to(dtype);
-  auto todo = n;
+  auto todo = n.clamp_min(0);
   if constexpr (P.of_angle != nullptr) {
     const auto inside = (x.abs() < 1).logical_and(n > P.closed);
     result = at::where(inside, P.of_angle(x.acos(), n.to(dtype)), result);

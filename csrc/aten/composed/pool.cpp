@@ -15,7 +15,7 @@ namespace {
 // Where the windows of one dimension begin: [planes, count]; the last one ends with the input.
 at::Tensor starts(const at::Tensor& sample, int64_t size, int64_t count, int64_t window) {
   const auto u = sample.reshape({-1, 1});
-  const auto last = at::full_like(u, size - window, u.options().dtype(at::kLong));
+  auto last = at::full_like(u, size - window, u.options().dtype(at::kLong));
   if (count == 1) return last;
   const double step = static_cast<double>(size - window) / static_cast<double>(count - 1);
   const auto k = at::arange(count, last.options());
