@@ -4,13 +4,17 @@ The kinds of an aten overload:
     native     a row of the operator table runs it, or PyTorch's own form of it (functional, in-place) calls such a row
     composite  PyTorch makes it of other overloads; each of those has its own kind
     fallback   it runs on the CPU, on the same memory, and is counted
-Overloads that run on neither NPU nor CPU (those of cuDNN, of MKL-DNN) are not listed.
+    refused    it runs nowhere here, and raises
+What falls back or is refused has a reason: data/aten_reasons.json says those that are not plain gaps. Other overloads
+that run on neither NPU nor CPU (those of cuDNN, of MKL-DNN) are not listed.
 """
 
 from __future__ import annotations
 
 import ctypes
 import fnmatch
+import functools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -22,7 +26,7 @@ from rich.table import Table
 
 from . import cann
 
-KINDS = ("native", "composite", "fallback", "present", "missing")
+KINDS = ("native", "composite", "fallback", "refused", "present", "missing")
 
 
 class _Dispatcher:
@@ -57,6 +61,16 @@ class _Dispatcher:
         return out if out and (self.has(out, "CPU") or self.has(out, "PrivateUse1")) else None
 
 
+@functools.cache
+def _reasons() -> list[tuple[re.Pattern[str], str]]:
+    text = resources.files("softnpu").joinpath("data/aten_reasons.json").read_text(encoding="utf-8")
+    return [(re.compile(pattern), reason) for pattern, reason in json.loads(text).items()]
+
+
+def _known_reason(name: str) -> str | None:
+    return next((reason for pattern, reason in _reasons() if pattern.fullmatch(name)), None)
+
+
 def _kind(dispatcher: _Dispatcher, name: str) -> tuple[str, str | None] | None:
     """The kind of an overload and, for a fallback, the reason."""
     if dispatcher.has(name, "PrivateUse1"):
@@ -66,10 +80,11 @@ def _kind(dispatcher: _Dispatcher, name: str) -> tuple[str, str | None] | None:
         return kind, reason and f"{out}: {reason}"
     if any(dispatcher.has(name, key) for key in _COMPOSITE):
         return "composite", None
+    known = _known_reason(name)
     if dispatcher.has(name, "CPU"):
         aclnn = dispatcher.lacking.get(name)
-        return "fallback", f"this CANN lacks {aclnn}" if aclnn else "no row in the operator table"
-    return None
+        return "fallback", f"this CANN lacks {aclnn}" if aclnn else known or "UNIMPLEMENTED: no row in the operator table"
+    return ("refused", known) if known else None
 
 
 _COMPOSITE = ("CompositeExplicitAutogradNonFunctional", "CompositeExplicitAutograd", "CompositeImplicitAutograd")
@@ -128,7 +143,7 @@ def _presence(op: dict[str, Any]) -> str:
     return "present" if op["present"] else "missing"
 
 
-_STYLES = {"native": "green", "present": "green", "composite": "cyan", "fallback": "yellow", "missing": "yellow"}
+_STYLES = dict(zip(KINDS, ("green", "cyan", "yellow", "red", "green", "yellow"), strict=True))
 
 
 def show(console: Console, found: dict[str, list[dict[str, Any]]]) -> None:

@@ -46,7 +46,7 @@ TEST(SymbolTest, TheLibraryShowsTheAbiAndLittleElse) {
     if (name.starts_with("_Z")) ++cpp;
     else EXPECT_TRUE(declared.contains(name)) << name << " is exported, and no header declares it";
   }
-  EXPECT_LE(cpp, 10);  // What libopapi and libhccl need to give streams work.
+  EXPECT_LE(cpp, 12);  // What libopapi and libhccl need to give streams work, and to know the chip.
 }
 
 // What torch_npu and its relatives link to, or open.

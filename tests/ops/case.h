@@ -120,12 +120,16 @@ template <> struct To<const aclBoolArray*> {
 template <> struct To<const aclTensorList*> {
   static const aclTensorList* from(Arguments&, None) { return nullptr; }
   static const aclTensorList* from(Arguments& a, const std::vector<at::Tensor>& v);
+  static const aclTensorList* from(Arguments& a, Outs outs);  // some prototypes have outputs const, too
 };
 template <> struct To<aclTensorList*> {
   static aclTensorList* from(Arguments&, None) { return nullptr; }
   static aclTensorList* from(Arguments& a, Outs outs);
   static aclTensorList* from(Arguments& a, const InOuts& v);
 };
+inline const aclTensorList* To<const aclTensorList*>::from(Arguments& a, Outs outs) {
+  return To<aclTensorList*>::from(a, outs);
+}
 template <> struct To<const aclScalarList*> { static const aclScalarList* from(Arguments& a, const Numbers& v); };
 template <> struct To<const char*> {
   static const char* from(Arguments&, const char* text) { return text; }

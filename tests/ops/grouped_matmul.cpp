@@ -69,6 +69,10 @@ OP(aclnnGroupedMatmul, Reference(rows), Tensors{half({6, 4})}, weights({4, 5}),
 
 constexpr int64_t kNone = -1, kRows = 0, kInner = 2, kAsEnds = 0, kAsCounts = 1, kAsPairs = 2, kPlain = 0;
 constexpr Outs kNoOuts{0};
+OP(aclnnGroupedMatmulV3, Reference(rows), Tensors{half({6, 4})}, Tensors{half({3, 4, 5})}, Tensors{half({3, 5})}, kNo,
+   kNo, kNo, kNo, kEnds, int64_t{3}, kRows, Outs{1})
+OP(aclnnGroupedMatmulV3, Reference(each), (Tensors{half({3, 4}), half({2, 6})}), (Tensors{half({4, 5}), half({6, 2})}),
+   kNo, kNo, kNo, kNo, kNo, NONE, int64_t{0}, kNone, Outs{2})
 #define NO_ACTIVATION kNo, kNo, kNo
 OP(aclnnGroupedMatmulV4, Reference(rows), Tensors{half({6, 4})}, Tensors{half({3, 4, 5})}, Tensors{half({3, 5})}, kNo,
    kNo, kNo, kNo, kNo, kEnds, NO_ACTIVATION, int64_t{3}, kRows, kAsEnds, kPlain, Outs{1}, kNoOuts, kNoOuts)

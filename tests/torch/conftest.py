@@ -11,6 +11,12 @@ import torch
 
 
 @pytest.fixture(autouse=True)
+def the_same_numbers():
+    """A test's random numbers do not depend on the tests before it."""
+    torch.manual_seed(1234)
+
+
+@pytest.fixture(autouse=True)
 def one_failure_a_test():
     """A failure on a stream is told once, and refuses all work until then: not in somebody else's test."""
     yield

@@ -1,6 +1,7 @@
 """A fifth of PyTorch's operator database, another one with each commit. All of it: python tests/torch/sweep.py"""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def part_of_this_commit() -> int:
 
 
 @pytest.mark.timeout(900)
-def test_operators_are_equal_to_the_cpu(record_property: pytest.RecordProperty) -> None:
+def test_operators_are_equal_to_the_cpu(record_property: Callable[[str, object], None]) -> None:
     part = part_of_this_commit()
     outcomes = list(sweep.sweep(part, PARTS, jobs=1))
     samples = sum(o.samples for o in outcomes)

@@ -43,12 +43,15 @@ at::Tensor window_elements(const at::Tensor& self, at::IntArrayRef window, at::I
 template <bool kLastFirst>
 std::tuple<at::Tensor, at::Tensor> pool(const at::Tensor& self, at::IntArrayRef window, at::IntArrayRef outputs,
                                         const at::Tensor& samples) {
-  const auto elements = window_elements(self, window, outputs, samples, kLastFirst);
-  const int64_t planes = elements.size(0);
+  const int64_t dims = static_cast<int64_t>(window.size());
+  const int64_t planes = c10::multiply_integers(self.sizes().slice(0, self.dim() - dims));
+  // A module keeps the samples of its largest input: a smaller one takes the first.
+  const auto elements =
+      window_elements(self, window, outputs, samples.reshape({-1, dims}).narrow(0, 0, planes), kLastFirst);
   const auto plane = self.reshape({planes, -1});
   const auto values = plane.gather(1, elements.flatten(1)).view(elements.sizes());
   const auto [most, place] = values.max(2);
-  at::DimVector sizes(self.sizes().slice(0, self.dim() - window.size()));
+  at::DimVector sizes(self.sizes().slice(0, self.dim() - dims));
   sizes.append(outputs.begin(), outputs.end());
   return {most.view(sizes), elements.gather(2, place.unsqueeze(2)).view(sizes)};
 }
