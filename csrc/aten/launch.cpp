@@ -3,6 +3,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_strided.h>
+#include <ATen/ops/zeros.h>
 
 #include <sstream>
 
@@ -93,9 +94,12 @@ aclTensorList* make_tensors(const at::IOptTensorListRef& list) {
 }
 
 at::Tensor meta_like(const at::Tensor& t) {
-  auto meta = at::empty_strided(t.sizes(), t.strides(), t.options().device(at::kMeta));
-  if (t.unsafeGetTensorImpl()->is_wrapped_number()) meta.unsafeGetTensorImpl()->set_wrapped_number(true);
-  return meta;
+  if (!t.unsafeGetTensorImpl()->is_wrapped_number())
+    return at::empty_strided(t.sizes(), t.strides(), t.options().device(at::kMeta));
+  if (t.is_cpu()) return t;  // A Meta kernel in Python gets it as a number, which it is.
+  auto number = at::zeros({}, t.options().device(at::kCPU));
+  number.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return number;
 }
 
 at::Tensor empty_meta(const at::Tensor& t) { return at::empty({0}, t.options().device(at::kMeta)); }

@@ -127,8 +127,12 @@ Status kind_fits(aclDataType computed, const Tensor& out) {
 
 Status meta_refuses(const std::exception& e) { return {ACLNN_ERR_PARAM_INVALID, reason(e)}; }
 
-Status output_fits(const at::Tensor& meta, const Tensor& out) {
+Status output_fits(const at::Tensor& meta, Tensor& out) {
   if (!out.defined() || meta.sizes() == sizes(out)) return {};
+  if (meta.dim() == 0 && out.dims == 1 && out.sizes[0] == 1) {
+    out.dims = 0;
+    return {};
+  }
   return {ACLNN_ERR_PARAM_INVALID,
           "the output has shape " + c10::str(sizes(out)) + ", the result has " + c10::str(meta.sizes())};
 }

@@ -117,7 +117,8 @@ template <class V> std::string show_value(const V& value) {
   else return {};
 }
 void finish_output(const at::Tensor& after, const Tensor& before);
-Status output_fits(const at::Tensor& meta, const Tensor& out);
+// `out` of one element stands for one without dimensions, and becomes that.
+Status output_fits(const at::Tensor& meta, Tensor& out);
 
 // The i-th item of a list; a value that is no list serves every item.
 inline const Tensor& item(const TensorList& l, size_t i) { return l[i]; }
@@ -221,7 +222,7 @@ template <class R, class... P> struct Call<R(P...)> {
     } catch (const std::exception& e) { return meta_refuses(e); }
     return [kernel, ... values = std::move(values)](void*) { compute(kernel, values...); };
   }
-  template <class Q, class H, class V> static Status fits(const H& held, const V& value) {
+  template <class Q, class H, class V> static Status fits(const H& held, V& value) {
     if constexpr (std::is_same_v<Q, at::Tensor&> && std::is_same_v<V, Tensor>) return output_fits(held, value);
     else return {};
   }

@@ -21,33 +21,45 @@
 
 namespace npu {
 
-// A float32 result of 16-bit matrices is not rounded to their dtype.
-static bool stays_wide(const Tensor& mat, const Tensor& out) {
-  return mat.defined() && info(mat.dtype).kind == Kind::kFloat && info(mat.dtype).size == 2 && out.dtype == ACL_FLOAT;
+// A float32 result of 16-bit matrices, or of one of 16 bits and one of 32, is not rounded to their dtype.
+static bool stays_wide(const Tensor& a, const Tensor& b, const Tensor& out) {
+  const auto narrow = [](const Tensor& t) { return info(t.dtype).kind == Kind::kFloat && info(t.dtype).size == 2; };
+  return a.defined() && b.defined() && out.dtype == ACL_FLOAT && (narrow(a) || narrow(b)) &&
+         (narrow(a) || a.dtype == ACL_FLOAT) && (narrow(b) || b.dtype == ACL_FLOAT);
+}
+static Status one_dtype(const Tensor& a, const Tensor& b) {
+  OP_CHECK(!a.defined() || !b.defined() || a.dtype == b.dtype,
+           "matrices of two dtypes give an out of the dtype that both promote to");
+  return {};
 }
 static Dense widened(const Tensor& t) { return {t, true}; }
 
 ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) {
-  if (stays_wide(self, out)) return checked<at::_ops::mm_out, at::meta::mm_outf>(widened(self), widened(mat2), out);
+  if (stays_wide(self, mat2, out)) return checked<at::_ops::mm_out, at::meta::mm_outf>(widened(self), widened(mat2), out);
+  NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::mm_out>, at::meta::mm_outf>(self, mat2, out);
 }
 ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) {
-  if (stays_wide(self, out)) return checked<at::_ops::bmm_out, at::meta::bmm_outf>(widened(self), widened(mat2), out);
+  if (stays_wide(self, mat2, out)) return checked<at::_ops::bmm_out, at::meta::bmm_outf>(widened(self), widened(mat2), out);
+  NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::bmm_out>, at::meta::bmm_outf>(self, mat2, out);
 }
 ACLNN_OP(aclnnAddmm, self, mat1, mat2, beta, alpha, out, cube_math_type) {
-  if (stays_wide(mat1, out))
+  if (stays_wide(mat1, mat2, out))
     return checked<at::_ops::addmm_out, at::meta::addmm_outf>(widened(self), widened(mat1), widened(mat2), beta, alpha,
                                                               out);
+  NPU_TRY(one_dtype(mat1, mat2));
   return checked<cube<at::_ops::addmm_out>, at::meta::addmm_outf>(self, mat1, mat2, beta, alpha, out);
 }
 ACLNN_OP(aclnnInplaceAddmm, self, mat1, mat2, beta, alpha, cube_math_type) {
+  NPU_TRY(one_dtype(mat1, mat2));
   return checked<cube<at::_ops::addmm_out>, at::meta::addmm_outf>(self, mat1, mat2, beta, alpha, self);
 }
 ACLNN_OP(aclnnBaddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
-  if (stays_wide(batch1, out))
+  if (stays_wide(batch1, batch2, out))
     return checked<at::_ops::baddbmm_out, at::meta::baddbmm_outf>(widened(self), widened(batch1), widened(batch2), beta,
                                                                   alpha, out);
+  NPU_TRY(one_dtype(batch1, batch2));
   return checked<cube<at::_ops::baddbmm_out>, at::meta::baddbmm_outf>(self, batch1, batch2, beta, alpha, out);
 }
 ACLNN_OP(aclnnAddmv, self, mat, vec, alpha, beta, out, cube_math_type) {

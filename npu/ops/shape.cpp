@@ -4,6 +4,7 @@
 
 #include <ATen/ops/_chunk_cat_ops.h>
 #include <ATen/ops/affine_grid_generator_ops.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/arange_ops.h>
 #include <ATen/ops/cat_meta_dispatch.h>
 #include <ATen/ops/cat_ops.h>
@@ -63,7 +64,9 @@ Status makes_steps(const Scalar& start, const Scalar& end, const Scalar& step, b
   OP_CHECK(step.to_double() != 0, "step must not be zero");
   const int64_t count = steps(start, end, step, with_end);
   OP_CHECK(count >= 0, "step leads away from end");
-  return one_dim(out, count);
+  OP_GIVEN(out.defined());
+  OP_CHECK(out.numel() == count, "out must have " + std::to_string(count) + " elements");
+  return {};
 }
 Status same_shape(const Tensor& self, const Tensor& out) {
   OP_GIVEN(self.defined() && out.defined());
@@ -75,10 +78,15 @@ Status same_shape(const Tensor& self, const Tensor& out) {
 
 ACLNN_OP(aclnnArange, start, end, step, out) {
   NPU_TRY(makes_steps(start, end, step, false, out));
-  return aten<at::_ops::arange_start_out>(start, end, step, out);
+  if (out.dims == 1) return aten<at::_ops::arange_start_out>(start, end, step, out);
+  return [=](void*) {
+    const auto numbers = at::arange(aten_scalar(start), aten_scalar(end), aten_scalar(step), aten_view(out).options());
+    copy_result(numbers.view(sizes(out)), out);
+  };
 }
 ACLNN_OP(aclnnRange, start, end, step, out) {
   NPU_TRY(makes_steps(start, end, step, true, out));
+  OP_CHECK(out.dims == 1, "out must have one dimension");
   return aten<at::_ops::range_out>(start, end, step, out);
 }
 ACLNN_OP(aclnnLinspace, start, end, steps, out) {

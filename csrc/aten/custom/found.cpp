@@ -62,10 +62,10 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> unique_dim(const at::Tensor& self
                                                           bool inverse, bool counts) {
   const c10_npu::NPUGuard guard(self.device());
   const int64_t length = self.dim() ? self.size(dim) : 1;
-  auto values = room(self.sizes(), self.scalar_type()), places = indices(inverse ? length : 0),
-       times = indices(counts ? length : 0);
+  // The device always counts.
+  auto values = room(self.sizes(), self.scalar_type()), places = indices(inverse ? length : 0), times = indices(length);
   NPU_LAUNCH(aclnnUniqueDim, self, sorted, inverse, dim, values, places, times);
-  return {values.take(), inverse ? places.take() : places.tensor, counts ? times.take() : times.tensor};
+  return {values.take(), inverse ? places.take() : places.tensor, counts ? times.take() : indices(0).tensor};
 }
 std::tuple<at::Tensor, at::Tensor, at::Tensor> unique_consecutive(const at::Tensor& self, bool inverse, bool counts,
                                                                   std::optional<int64_t> dim) {
