@@ -59,8 +59,10 @@ Status init(aclTensor& t, const int64_t* dims, uint64_t dims_num, aclDataType dt
     return refuse("a storage has at most 8 dimensions, not " + std::to_string(storage_dims_num));
   if ((dims_num && !dims) || (storage_dims_num && !storage_dims))
     return {ACLNN_ERR_PARAM_NULLPTR, "the dimensions are null"};
-  if (!info(dtype).size) return refuse("no tensor has dtype " + std::to_string(static_cast<int>(dtype)));
+  if (!info(dtype).size && dtype != ACL_INT4)
+    return refuse("no tensor has dtype " + std::to_string(static_cast<int>(dtype)));
   if (offset < 0) return refuse("the offset is negative: " + std::to_string(offset));
+  if (dtype == ACL_INT4 && offset % 2) return refuse("an offset of int4 is even, not " + std::to_string(offset));
   for (uint64_t i = 0; i < dims_num; ++i) {
     if (dims[i] < 0) return refuse("size " + std::to_string(i) + " is negative: " + std::to_string(dims[i]));
     if (strides && strides[i] < 0)

@@ -39,7 +39,15 @@ ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) {
   NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::mm_out>, at::meta::mm_outf>(self, mat2, out);
 }
+// One batch multiplies all of the other.
+static void repeat_batch(Tensor& t, const Tensor& of) {
+  if (t.dims != 3 || of.dims != 3 || t.sizes[0] != 1 || of.sizes[0] == 1) return;
+  t.sizes[0] = of.sizes[0];
+  t.strides[0] = 0;
+}
 ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) {
+  repeat_batch(self, mat2);
+  repeat_batch(mat2, self);
   if (stays_wide(self, mat2, out)) return checked<at::_ops::bmm_out, at::meta::bmm_outf>(widened(self), widened(mat2), out);
   NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::bmm_out>, at::meta::bmm_outf>(self, mat2, out);
@@ -72,6 +80,7 @@ ACLNN_OP(aclnnAddbmm, self, batch1, batch2, beta, alpha, out, cube_math_type) {
                batch1.sizes[2] == batch2.sizes[1] && out.sizes[0] == batch1.sizes[1] && out.sizes[1] == batch2.sizes[2],
            "batch1 [b, n, k] and batch2 [b, k, m] give out [n, m]");
   OP_CHECK(broadcasts_to(self, out), "self must broadcast to out");
+  NPU_TRY(one_dtype(batch1, batch2));
   return aten<cube<at::_ops::addbmm_out>>(self, batch1, batch2, beta, alpha, out);
 }
 
@@ -80,11 +89,13 @@ ACLNN_OP(aclnnMv, self, vec, out, cube_math_type) {
   OP_CHECK(self.dims == 2 && vec.dims == 1 && out.dims == 1 && self.sizes[1] == vec.sizes[0] &&
                out.sizes[0] == self.sizes[0],
            "self [n, k] and vec [k] give out [n]");
+  NPU_TRY(one_dtype(self, vec));
   return aten<cube<at::_ops::mv_out>>(self, vec, out);
 }
 ACLNN_OP(aclnnDot, self, tensor, out) {
   OP_GIVEN(self.defined() && tensor.defined() && out.defined());
   OP_CHECK(self.dims == 1 && self.same_sizes(tensor) && out.dims == 0, "self [n] and tensor [n] give a 0-dim out");
+  NPU_TRY(one_dtype(self, tensor));
   return aten<cube<at::_ops::dot_out>>(self, tensor, out);
 }
 
@@ -109,6 +120,8 @@ static Status matmul_fits(const Tensor& a, const Tensor& b, const Tensor& out) {
 }
 ACLNN_OP(aclnnMatmul, self, mat2, out, cube_math_type) {
   NPU_TRY(matmul_fits(self, mat2, out));
+  if (stays_wide(self, mat2, out)) return copied<at::_ops::matmul>({out}, widened(self), widened(mat2));
+  NPU_TRY(one_dtype(self, mat2));
   return copied<cube<at::_ops::matmul>>({out}, self, mat2);
 }
 

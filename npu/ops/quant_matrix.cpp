@@ -2,7 +2,13 @@
 
 #include <ATen/ExpandUtils.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/floor_divide.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/index.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 
 namespace npu {
 
@@ -17,7 +23,23 @@ std::vector<int64_t> matrix_sizes(const Tensor& t, bool transpose) {
   if (transpose) std::swap(s[t.dims - 1], s[t.dims - 2]);
   return s;
 }
+// Two int4 to a byte, the first in its lower half; any strides.
+static at::Tensor nibbles(const Tensor& t) {
+  auto place = at::zeros(sizes(t), at::kLong);
+  int64_t last = 0;
+  for (int d = 0; d < t.dims; ++d) {
+    std::vector<int64_t> along(t.dims, 1);
+    along[d] = t.sizes[d];
+    place = place + at::arange(t.sizes[d], at::kLong).mul(t.strides[d]).view(along);
+    last += (t.sizes[d] - 1) * t.strides[d];
+  }
+  const auto bytes = at::from_blob(t.data, {last / 2 + 1}, at::kByte);
+  const auto both = bytes.index({at::floor_divide(place, 2)}).to(at::kInt);
+  const auto half = at::where(place.remainder(2) == 1, both.bitwise_right_shift(4), both.bitwise_and(15));
+  return (half + 8).remainder(16).sub(8).to(at::kChar);
+}
 at::Tensor matrix(const Tensor& t, bool transpose) {
+  if (t.dtype == ACL_INT4) return transpose ? nibbles(t).transpose(-1, -2) : nibbles(t);
   auto m = aten_view(t);
   if (t.dtype == ACL_INT32) {
     const bool columns = lies_transposed(t);

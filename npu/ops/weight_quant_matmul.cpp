@@ -57,7 +57,7 @@ static Plan weight_quant_matmul(const Tensor& x, const Tensor& weight, const Ten
                                 int64_t group, const Tensor& y) {
   OP_GIVEN(x.defined() && weight.defined() && scale.defined());
   NPU_TRY(is_one_of("x", x, {ACL_FLOAT16, ACL_BF16}));
-  NPU_TRY(is_one_of("weight", weight, {ACL_INT8, ACL_INT32, ACL_FLOAT8_E4M3FN}));
+  NPU_TRY(is_one_of("weight", weight, {ACL_INT8, ACL_INT4, ACL_INT32, ACL_FLOAT8_E4M3FN}));
   NPU_TRY(is_one_of("antiquant_scale", scale, {x.dtype, ACL_UINT64, ACL_INT64}));
   NPU_TRY(
       is_one_of("antiquant_offset", given(offset) ? offset : Tensor(), {is_unit_scale(scale) ? ACL_INT32 : x.dtype}));

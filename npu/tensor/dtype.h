@@ -10,7 +10,7 @@ enum class Kind { kNone, kBool, kInteger, kFloat, kComplex };  // ordered: a kin
 
 struct DtypeInfo {
   const char* name;
-  size_t size;  // Bytes of an element; 0: no element of a tensor.
+  size_t size;  // Bytes of an element; 0: no element of a tensor, or (int4) half of one.
   Kind kind;
 };
 
@@ -24,6 +24,7 @@ constexpr DtypeInfo info(aclDataType dtype) {
     case ACL_INT16: return {"int16", 2, Kind::kInteger};
     case ACL_INT32: return {"int32", 4, Kind::kInteger};
     case ACL_INT64: return {"int64", 8, Kind::kInteger};
+    case ACL_INT4: return {"int4", 0, Kind::kNone};  // Of quantized weights: no arithmetic.
     case ACL_UINT8: return {"uint8", 1, Kind::kInteger};
     case ACL_UINT16: return {"uint16", 2, Kind::kInteger};
     case ACL_UINT32: return {"uint32", 4, Kind::kInteger};
@@ -38,6 +39,10 @@ constexpr DtypeInfo info(aclDataType dtype) {
     case ACL_HIFLOAT8: return {"hifloat8", 1, Kind::kFloat};
     default: return {"undefined", 0, Kind::kNone};
   }
+}
+
+constexpr size_t bytes_of(aclDataType dtype, size_t elements) {
+  return dtype == ACL_INT4 ? elements / 2 : elements * info(dtype).size;
 }
 
 // The rule of an output: it may not lose the kind of what is stored (a float result does not fit an integer).

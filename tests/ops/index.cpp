@@ -135,6 +135,8 @@ static Results logspace(const Values& in) {
 }
 static Results eye(const Values& in) { return {at::eye(in[0].toInt(), in[1].toInt())}; }
 OP(aclnnArange, Reference(arange), 1.0, 5.0, 0.75, ANY_KIND)
+static Results folded(const Values& in) { return {arange(in)[0].view({1, 2, 3})}; }
+OP(aclnnArange, Reference(folded), 1.0, 5.0, 0.75, ANY_KIND)
 OP(aclnnRange, Reference(range), 1.0, 5.0, 1.0, ANY_KIND)
 OP(aclnnLinspace, Reference(linspace), 0.0, 1.0, int64_t{5}, ANY_KIND)
 OP(aclnnLogSpace, Reference(logspace), 0.0, 2.0, int64_t{5}, 2.0, ANY_KIND)

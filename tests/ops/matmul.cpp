@@ -27,6 +27,12 @@ static Results wide_sum(const std::vector<at::IValue>& in) {
 OP(aclnnMm, Reference(wide_product), real({3, 4}, at::kHalf), real({4, 5}, at::kHalf), OUT, kCube)
 OP(aclnnBatchMatMul, Reference(wide_product), real({2, 3, 4}, at::kBFloat16), real({2, 4, 5}, at::kBFloat16), OUT,
    kCube)
+OP(aclnnMm, Reference(wide_product), real({3, 4}), real({4, 5}, at::kBFloat16), OUT, kCube)
+OP(aclnnBatchMatMul, Reference(wide_product), real({2, 3, 4}, at::kHalf), real({2, 4, 5}), OUT, kCube)
+OP(aclnnMatmul, Reference(wide_product), real({2, 1, 3, 4}), real({5, 4, 2}, at::kBFloat16), OUT, kCube)
+// One batch for all of the other's.
+OP(aclnnBatchMatMul, "matmul", real({1, 3, 4}), real({2, 4, 5}), OUT, kCube)
+OP(aclnnBatchMatMul, "matmul", real({2, 3, 4}), real({1, 4, 5}), OUT, kCube)
 OP(aclnnAddmm, Reference(wide_sum), real({5}, at::kHalf), real({3, 4}, at::kHalf), real({4, 5}, at::kHalf), 0.5, 2.0,
    OUT, kCube)
 OP(aclnnBaddbmm, Reference(wide_sum), real({2, 3, 5}), real({2, 3, 4}, at::kBFloat16), real({2, 4, 5}, at::kBFloat16),

@@ -10,6 +10,8 @@ using Dims = std::vector<int64_t>;
 OP(aclnnReduceSum, "sum.dim_IntList", real({3, 4, 5}), Dims{1}, false, at::kFloat, OUT)
 OP(aclnnReduceSum, "sum.dim_IntList", real({3, 4, 5}), Dims{0, 2}, true, at::kFloat, OUT)
 OP(aclnnReduceSum, "sum.dim_IntList", real({3, 4}), Dims{}, false, at::kFloat, OUT)
+static Results one_element(const std::vector<at::IValue>& in) { return {in[0].toTensor().sum().view({1})}; }
+OP(aclnnReduceSum, Reference(one_element), real({5}), Dims{0}, false, at::kFloat, OUT)
 OP(aclnnReduceSum, "sum.dim_IntList", real({0, 4}), Dims{0}, false, at::kFloat, OUT)
 OP(aclnnReduceSum, "sum.dim_IntList", whole({3, 4}, 0, 9, at::kInt), Dims{-1}, false, at::kLong, OUT)
 OP(aclnnReduceSum, "sum.dim_IntList", real({3, 4}, at::kHalf), Dims{-1}, false, at::kHalf, OUT)
