@@ -94,7 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     ops = command("ops", _ops, "list what runs natively, as a composite and on the CPU", as_json=True)
     ops.add_argument("pattern", nargs="?", default="*", help="part of a name, or a pattern as a shell's")
     ops.add_argument(
-        "--kind", action="append", default=[], choices=("native", "composite", "fallback", "refused", "present", "missing")
+        "--kind",
+        action="append",
+        default=[],
+        choices=("native", "composite", "fallback", "refused", "present", "missing"),
     )
     command("env", _env, "print what another client of CANN needs in its environment", as_json=True)
     command("cann-home", _cann_home, "print where the toolkit-shaped tree is")

@@ -83,7 +83,10 @@ def _kind(dispatcher: _Dispatcher, name: str) -> tuple[str, str | None] | None:
     known = _known_reason(name)
     if dispatcher.has(name, "CPU"):
         aclnn = dispatcher.lacking.get(name)
-        return "fallback", f"this CANN lacks {aclnn}" if aclnn else known or "UNIMPLEMENTED: no row in the operator table"
+        return (
+            "fallback",
+            f"this CANN lacks {aclnn}" if aclnn else known or "UNIMPLEMENTED: no row in the operator table",
+        )
     return ("refused", known) if known else None
 
 

@@ -66,6 +66,9 @@ struct Corrected<PlainRow, kRoot, R(const at::Tensor&, at::OptionalIntArrayRef, 
   static R call(const at::Tensor& self, at::OptionalIntArrayRef dims, const OptScalar& n, bool keepdim, Out... out) {
     if (!n || n->isIntegral(true) || std::trunc(n->toDouble()) == n->toDouble())
       return PlainRow::call(self, dims, n, keepdim, out...);
+    if constexpr (sizeof...(Out) == 0)
+      if (const auto dtype = self.scalar_type(); dtype == at::kHalf || dtype == at::kBFloat16)
+        return narrowed(call(self.to(at::kFloat), dims, n, keepdim), dtype);
     decltype(auto) result = PlainRow::call(self, dims, 0, keepdim, out...);
     const auto all = static_cast<double>(self.numel()), left = static_cast<double>(first(result).numel());
     const double count = left ? all / left : 0, scale = count / std::max(count - n->toDouble(), 0.);
@@ -76,6 +79,11 @@ struct Corrected<PlainRow, kRoot, R(const at::Tensor&, at::OptionalIntArrayRef, 
  private:
   static at::Tensor& first(at::Tensor& t) { return t; }
   static at::Tensor& first(std::tuple<at::Tensor, at::Tensor>& t) { return std::get<0>(t); }
+  static at::Tensor narrowed(const at::Tensor& t, at::ScalarType dtype) { return t.to(dtype); }
+  static std::tuple<at::Tensor, at::Tensor> narrowed(const std::tuple<at::Tensor, at::Tensor>& t,
+                                                     at::ScalarType dtype) {
+    return {std::get<0>(t).to(dtype), std::get<1>(t).to(dtype)};
+  }
 };
 
 #define NPU_CORRECTED(aten, aclnn, root, ...)                                                                     \

@@ -25,26 +25,104 @@ namespace at_npu {
 namespace {
 
 // Elementwise, zero at zero: each has a functional, an in-place and an out= form.
-constexpr const char* kUnary[] = {
-    "abs",   "asin", "asinh",   "atan",    "atanh", "ceil", "deg2rad", "erf",  "erfinv",     "expm1", "floor", "frac", "log1p",
-    "neg",   "rad2deg", "round", "sgn", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "trunc", "nan_to_num"};
+constexpr const char* kUnary[] = {"abs",   "asin",  "asinh", "atan",  "atanh", "ceil",    "deg2rad",   "erf", "erfinv",
+                                  "expm1", "floor", "frac",  "log1p", "neg",   "rad2deg", "round",     "sgn", "sign",
+                                  "sin",   "sinh",  "sqrt",  "tan",   "tanh",  "trunc",   "nan_to_num"};
 
 // Of both layouts, where both have them.
-constexpr const char* kAnyDevice[] = {
-    "_coalesced_", "_conj_physical", "_dimI", "_dimV", "_indices", "_nnz", "_sparse_broadcast_to",
-    "_sparse_coo_tensor_with_dims", "_sparse_coo_tensor_with_dims_and_tensors", "_to_dense", "_to_sparse",
-    "_to_sparse.sparse_dim", "_to_sparse_bsc", "_to_sparse_bsr", "_to_sparse_csc", "_to_sparse_csr", "_values",
-    "add.Tensor", "add_.Tensor", "angle", "angle.out", "any", "cat", "ccol_indices", "clone", "col_indices",
-    "conj_physical.out", "conj_physical_", "copy_", "copy_sparse_to_sparse_", "crow_indices", "dense_dim", "div.Tensor",
-    "div.Tensor_mode", "div.out", "div.out_mode", "div_.Tensor", "div_.Tensor_mode", "empty.memory_format",
-    "empty_like", "fill_.Scalar", "floor_divide", "floor_divide.out", "floor_divide_.Tensor", "indices", "is_coalesced",
-    "isinf", "isnan", "isneginf", "isneginf.out", "isposinf", "isposinf.out", "linalg_vector_norm", "mm", "mm.out",
-    "mul.Scalar", "mul.Tensor", "mul_.Scalar", "mul_.Tensor", "mv", "narrow_copy", "native_norm",
-    "native_norm.ScalarOpt_dim_dtype", "norm.ScalarOpt_dim", "norm.ScalarOpt_dim_dtype", "permute", "pow.Tensor_Scalar",
-    "pow.Tensor_Scalar_out", "relu", "relu_", "resize_", "resize_as_sparse_", "row_indices", "select.int",
-    "select_copy.int", "signbit", "signbit.out", "sparse_dim", "sparse_resize_", "sparse_resize_and_clear_", "sub.Tensor",
-    "sub.out", "sub_.Tensor", "sum", "sum.dim_IntList", "threshold_backward", "threshold_backward.grad_input",
-    "unsqueeze", "values", "view_as_complex", "view_as_real", "zero_", "zeros.out"};
+constexpr const char* kAnyDevice[] = {"_coalesced_",
+                                      "_conj_physical",
+                                      "_dimI",
+                                      "_dimV",
+                                      "_indices",
+                                      "_nnz",
+                                      "_sparse_broadcast_to",
+                                      "_sparse_coo_tensor_with_dims",
+                                      "_sparse_coo_tensor_with_dims_and_tensors",
+                                      "_to_dense",
+                                      "_to_sparse",
+                                      "_to_sparse.sparse_dim",
+                                      "_to_sparse_bsc",
+                                      "_to_sparse_bsr",
+                                      "_to_sparse_csc",
+                                      "_to_sparse_csr",
+                                      "_values",
+                                      "add.Tensor",
+                                      "add_.Tensor",
+                                      "angle",
+                                      "angle.out",
+                                      "any",
+                                      "cat",
+                                      "ccol_indices",
+                                      "clone",
+                                      "col_indices",
+                                      "conj_physical.out",
+                                      "conj_physical_",
+                                      "copy_",
+                                      "copy_sparse_to_sparse_",
+                                      "crow_indices",
+                                      "dense_dim",
+                                      "div.Tensor",
+                                      "div.Tensor_mode",
+                                      "div.out",
+                                      "div.out_mode",
+                                      "div_.Tensor",
+                                      "div_.Tensor_mode",
+                                      "empty.memory_format",
+                                      "empty_like",
+                                      "fill_.Scalar",
+                                      "floor_divide",
+                                      "floor_divide.out",
+                                      "floor_divide_.Tensor",
+                                      "indices",
+                                      "is_coalesced",
+                                      "isinf",
+                                      "isnan",
+                                      "isneginf",
+                                      "isneginf.out",
+                                      "isposinf",
+                                      "isposinf.out",
+                                      "linalg_vector_norm",
+                                      "mm",
+                                      "mm.out",
+                                      "mul.Scalar",
+                                      "mul.Tensor",
+                                      "mul_.Scalar",
+                                      "mul_.Tensor",
+                                      "mv",
+                                      "narrow_copy",
+                                      "native_norm",
+                                      "native_norm.ScalarOpt_dim_dtype",
+                                      "norm.ScalarOpt_dim",
+                                      "norm.ScalarOpt_dim_dtype",
+                                      "permute",
+                                      "pow.Tensor_Scalar",
+                                      "pow.Tensor_Scalar_out",
+                                      "relu",
+                                      "relu_",
+                                      "resize_",
+                                      "resize_as_sparse_",
+                                      "row_indices",
+                                      "select.int",
+                                      "select_copy.int",
+                                      "signbit",
+                                      "signbit.out",
+                                      "sparse_dim",
+                                      "sparse_resize_",
+                                      "sparse_resize_and_clear_",
+                                      "sub.Tensor",
+                                      "sub.out",
+                                      "sub_.Tensor",
+                                      "sum",
+                                      "sum.dim_IntList",
+                                      "threshold_backward",
+                                      "threshold_backward.grad_input",
+                                      "unsqueeze",
+                                      "values",
+                                      "view_as_complex",
+                                      "view_as_real",
+                                      "zero_",
+                                      "zeros.out"};
 
 // Serve every device with one dense tensor among the arguments; of sparse ones alone the kernels differ.
 constexpr const char* kWithDense[] = {"_sparse_mask_projection", "mul.out", "sparse_mask"};
@@ -170,7 +248,7 @@ at::Tensor& add_out(const at::Tensor& self, const at::Tensor& other, const at::S
 
 // Each element of the sparse matrix scales a row of the dense one, and adds it to a row of the product.
 at::Tensor multiply(const at::Tensor& self, const at::Tensor& sparse, const at::Tensor& dense, const at::Scalar& beta,
-                 const at::Scalar& alpha) {
+                    const at::Scalar& alpha) {
   TORCH_CHECK(sparse.is_sparse() && dense.layout() == at::kStrided && self.layout() == at::kStrided,
               "addmm: expected a sparse mat1, a dense mat2 and a dense self, got ", sparse.layout(), ", ",
               dense.layout(), " and ", self.layout());
@@ -188,14 +266,14 @@ at::Tensor multiply(const at::Tensor& self, const at::Tensor& sparse, const at::
   const auto rows = dense.index_select(0, indices[1]).to(dtype) * sparse._values().to(dtype).unsqueeze(1);
   return out.index_add_(0, indices[0], rows, alpha).to(dense.scalar_type());
 }
-at::Tensor& multiply_out(const at::Tensor& self, const at::Tensor& sparse, const at::Tensor& dense, const at::Scalar& beta,
-                      const at::Scalar& alpha, at::Tensor& out) {
+at::Tensor& multiply_out(const at::Tensor& self, const at::Tensor& sparse, const at::Tensor& dense,
+                         const at::Scalar& beta, const at::Scalar& alpha, at::Tensor& out) {
   const auto product = multiply(self, sparse, dense, beta, alpha);
   out.resize_(product.sizes());
   return out.copy_(product);
 }
 at::Tensor& multiply_(at::Tensor& self, const at::Tensor& sparse, const at::Tensor& dense, const at::Scalar& beta,
-                   const at::Scalar& alpha) {
+                      const at::Scalar& alpha) {
   return self.copy_(multiply(self, sparse, dense, beta, alpha));
 }
 
@@ -231,8 +309,7 @@ at::Tensor rows_and_columns(const at::Tensor& crow, const at::Tensor& col, bool 
 TORCH_LIBRARY_IMPL(aten, SparsePrivateUse1, m) {
   using namespace at_npu;
   borrow_all<c10::DispatchKey::SparseCPU>(m);
-  for (const char* name : kWithDense)
-    m.impl(name, torch::CppFunction::makeFromBoxedFunction<&borrowed_with_dense>());
+  for (const char* name : kWithDense) m.impl(name, torch::CppFunction::makeFromBoxedFunction<&borrowed_with_dense>());
   m.impl("_coalesce", TORCH_FN(coalesce));
   m.impl("add.out", TORCH_FN(add_out));
   m.impl("addmm", TORCH_FN(multiply));
@@ -243,7 +320,8 @@ TORCH_LIBRARY_IMPL(aten, SparsePrivateUse1, m) {
 TORCH_LIBRARY_IMPL(aten, SparseCsrPrivateUse1, m) {
   using namespace at_npu;
   borrow_all<c10::DispatchKey::SparseCsrCPU>(m);
-  for (const char* name : {"addmm", "mul.out", "normal_", "sparse_mask"}) borrow<c10::DispatchKey::SparseCsrCPU>(m, name);
+  for (const char* name : {"addmm", "mul.out", "normal_", "sparse_mask"})
+    borrow<c10::DispatchKey::SparseCsrCPU>(m, name);
 }
 
 NPU_OPS {

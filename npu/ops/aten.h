@@ -35,7 +35,7 @@ struct Long { Tensor tensor; };       // indices, which ATen wants as int64; som
 struct Dense {
   Tensor tensor;
   bool wide = false;
-};                              // what ATen's kernel reads as if it were dense; wide: as float32
+};  // what ATen's kernel reads as if it were dense; wide: as float32
 struct Own { Tensor tensor; };  // an output whose kind is not its inputs': indices, truth values
 struct None {};                 // an optional argument that aclnn does not have
 

@@ -35,7 +35,8 @@ static Status one_dtype(const Tensor& a, const Tensor& b) {
 static Dense widened(const Tensor& t) { return {t, true}; }
 
 ACLNN_OP(aclnnMm, self, mat2, out, cube_math_type) {
-  if (stays_wide(self, mat2, out)) return checked<at::_ops::mm_out, at::meta::mm_outf>(widened(self), widened(mat2), out);
+  if (stays_wide(self, mat2, out))
+    return checked<at::_ops::mm_out, at::meta::mm_outf>(widened(self), widened(mat2), out);
   NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::mm_out>, at::meta::mm_outf>(self, mat2, out);
 }
@@ -48,7 +49,8 @@ static void repeat_batch(Tensor& t, const Tensor& of) {
 ACLNN_OP(aclnnBatchMatMul, self, mat2, out, cube_math_type) {
   repeat_batch(self, mat2);
   repeat_batch(mat2, self);
-  if (stays_wide(self, mat2, out)) return checked<at::_ops::bmm_out, at::meta::bmm_outf>(widened(self), widened(mat2), out);
+  if (stays_wide(self, mat2, out))
+    return checked<at::_ops::bmm_out, at::meta::bmm_outf>(widened(self), widened(mat2), out);
   NPU_TRY(one_dtype(self, mat2));
   return checked<cube<at::_ops::bmm_out>, at::meta::bmm_outf>(self, mat2, out);
 }

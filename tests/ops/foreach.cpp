@@ -177,9 +177,14 @@ static Results rounded(const Tensors& all, int64_t mode) {
 static Results round_off(const Values& in) { return rounded(in[0].toTensorVector(), in[1].toInt()); }
 static Results round_off_as_said(const Values& in) { return rounded(in[0].toTensorVector(), t(in, 1).item<int64_t>()); }
 #define ROUND(mode) OP(aclnnForeachRoundOffNumberV2, Reference(round_off), halves(), int64_t{mode}, kOuts)
+ROUND(0)
 ROUND(1)
-ROUND(2) ROUND(3) ROUND(4) ROUND(5) ROUND(7) ROUND(0)
-    OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said), halves(), at::full({1}, 2, at::kChar), kOuts)
-        OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said),
-           (Tensors{whole({3}, -5, 5, at::kShort), whole({2, 2}, -5, 5, at::kShort), whole({1}, -5, 5, at::kShort)}),
-           at::full({}, 3, at::kChar), kOuts)
+ROUND(2)
+ROUND(3)
+ROUND(4)
+ROUND(5)
+ROUND(7)
+OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said), halves(), at::full({1}, 2, at::kChar), kOuts)
+OP(aclnnForeachRoundOffNumber, Reference(round_off_as_said),
+   (Tensors{whole({3}, -5, 5, at::kShort), whole({2, 2}, -5, 5, at::kShort), whole({1}, -5, 5, at::kShort)}),
+   at::full({}, 3, at::kChar), kOuts)

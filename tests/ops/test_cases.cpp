@@ -27,13 +27,16 @@ class Operators : public ::testing::TestWithParam<size_t> {
       return;
     }
     if (!handle.output) return;
-    const at::Tensor actual = handle.read(), wanted = expected.at(next++);
+    const at::Tensor actual = handle.read();
+    const at::Tensor& wanted = expected.at(next++);
     ASSERT_EQ(actual.sizes(), wanted.sizes()) << row().op;
     const auto wide = [](const at::Tensor& t) {
       return t.is_complex() ? at::view_as_real(t.resolve_conj()).to(at::kDouble) : t.to(at::kDouble);
     };
     // What a sum in another order brings near the middle of two 16-bit numbers may round to either.
-    const double unit = wanted.scalar_type() == at::kHalf ? 0x1p-10 : wanted.scalar_type() == at::kBFloat16 ? 0x1p-7 : 0;
+    const double unit = wanted.scalar_type() == at::kHalf       ? 0x1p-10
+                        : wanted.scalar_type() == at::kBFloat16 ? 0x1p-7
+                                                                : 0;
     EXPECT_TRUE(at::allclose(wide(actual), wide(wanted), std::max(unit, row().tolerance), row().tolerance,
                              /*equal_nan=*/true))
         << row().op << " of line " << row().line << "\nactual\n"

@@ -43,6 +43,7 @@ TEST(Int4, WeightsLieTwoToAByte) {
   weights.write(packed.data());
   x.write(std::vector<aclFloat16>(k, aclFloatToFloat16(0.5f)).data());
   std::vector<aclFloat16> scales;
+  scales.reserve(n);
   for (int64_t c = 0; c < n; ++c) scales.push_back(aclFloatToFloat16(static_cast<float>(c + 1)));
   scale.write(scales.data());
   aclTensor* all[] = {describe({1, k}, {k, 1}, ACL_FLOAT16, x.data), describe({k, n}, {1, k}, ACL_INT4, weights.data),

@@ -58,8 +58,6 @@ def name(case):
 def test_optimizer(case):
     info, config, form = case
     kwargs = {k: v for k, v in config.kwargs.items() if k not in ("foreach", "fused")}
-    if info.optim_cls is torch.optim.SparseAdam:
-        pytest.skip("UNIMPLEMENTED: sparse gradients on the NPU")
     if info.optim_cls is torch.optim.LBFGS and kwargs.get("maximize"):
         pytest.skip("maximizes without bound: both end in nan or infinity, at steps of their own")
     if kwargs.get("capturable"):

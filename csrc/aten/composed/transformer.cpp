@@ -23,12 +23,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> split_heads(const at::Tensor& qkv
   TORCH_CHECK(qkv.dim() == 3, "expected 3D `qkv`, got ", qkv.dim(), "D");
   TORCH_CHECK(bias.dim() == 1, "expected 1D `qkv_bias`, got ", bias.dim(), "D");
   const int64_t width = bias.size(0) / 3;
-  TORCH_CHECK(bias.size(0) % 3 == 0 && qkv.size(2) == bias.size(0) && heads > 0 && width % heads == 0,
-              "`qkv` of ", qkv.sizes(), " and `qkv_bias` of ", bias.sizes(), " do not hold three times ", heads,
-              " heads");
+  TORCH_CHECK(bias.size(0) % 3 == 0 && qkv.size(2) == bias.size(0) && heads > 0 && width % heads == 0, "`qkv` of ",
+              qkv.sizes(), " and `qkv_bias` of ", bias.sizes(), " do not hold three times ", heads, " heads");
+  const int64_t head = width / heads;
   const auto parts =
-      (qkv + bias).view({qkv.size(0), qkv.size(1), 3, heads, width / heads}).permute({2, 0, 3, 1, 4}).unbind(0);
-  return {parts[0] / std::sqrt(static_cast<double>(width / heads)), parts[1].contiguous(), parts[2].contiguous()};
+      (qkv + bias).view({qkv.size(0), qkv.size(1), 3, heads, head}).permute({2, 0, 3, 1, 4}).unbind(0);
+  return {parts[0] / std::sqrt(static_cast<double>(head)), parts[1].contiguous(), parts[2].contiguous()};
 }
 
 // The three inputs times their parts of one weight.
@@ -45,8 +45,7 @@ std::tuple<at::Tensor, at::Tensor> attend(const at::Tensor& query, const at::Ten
                                           bool average_weights, std::optional<int64_t> mask_type) {
   TORCH_CHECK(query.dim() == 3 && key.dim() == 3 && value.dim() == 3, "expected 3-D query, key and value, got ",
               query.sizes(), ", ", key.sizes(), " and ", value.sizes());
-  TORCH_CHECK(query.size(2) == width, "passed-in embed_dim ", width, " didn't match last dim of query ",
-              query.size(2));
+  TORCH_CHECK(query.size(2) == width, "passed-in embed_dim ", width, " didn't match last dim of query ", query.size(2));
   TORCH_CHECK(key.sizes() == value.sizes() && query.sizes() == key.sizes(),
               "query, key and value of the fast path have one shape, got ", query.sizes(), ", ", key.sizes(), " and ",
               value.sizes());
@@ -62,16 +61,15 @@ std::tuple<at::Tensor, at::Tensor> attend(const at::Tensor& query, const at::Ten
 at::Tensor encoder_layer(const at::Tensor& src, int64_t width, int64_t heads, const at::Tensor& qkv_weight,
                          const at::Tensor& qkv_bias, const at::Tensor& proj_weight, const at::Tensor& proj_bias,
                          bool use_gelu, bool norm_first, double eps, const at::Tensor& norm_weight_1,
-                         const at::Tensor& norm_bias_1, const at::Tensor& norm_weight_2,
-                         const at::Tensor& norm_bias_2, const at::Tensor& ffn_weight_1, const at::Tensor& ffn_bias_1,
-                         const at::Tensor& ffn_weight_2, const at::Tensor& ffn_bias_2, const OptTensor& mask,
-                         std::optional<int64_t> mask_type) {
+                         const at::Tensor& norm_bias_1, const at::Tensor& norm_weight_2, const at::Tensor& norm_bias_2,
+                         const at::Tensor& ffn_weight_1, const at::Tensor& ffn_bias_1, const at::Tensor& ffn_weight_2,
+                         const at::Tensor& ffn_bias_2, const OptTensor& mask, std::optional<int64_t> mask_type) {
   const auto norm = [&](const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
     return at::layer_norm(x, width, weight, bias, eps);
   };
   const auto attention = [&](const at::Tensor& x) {
-    return std::get<0>(attend(x, x, x, width, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, mask, false, false,
-                              mask_type));
+    return std::get<0>(
+        attend(x, x, x, width, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, mask, false, false, mask_type));
   };
   const auto feed_forward = [&](const at::Tensor& x) {
     const auto inner = at::linear(x, ffn_weight_1, ffn_bias_1);
