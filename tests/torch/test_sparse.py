@@ -119,6 +119,16 @@ def test_gradients_of_a_product():
     torch.testing.assert_close(run("npu"), run("cpu"))
 
 
+def test_gradients_of_a_reduced_product():
+    def run(device):
+        sparse = coo("cpu").to_dense().to_sparse_csr().to(device).requires_grad_(True)
+        dense = torch.arange(6.0, device=device).view(3, 2).requires_grad_(True)
+        out = torch.sparse.mm(sparse, dense, "amax")
+        return [g.to_dense().cpu() for g in torch.autograd.grad(out, (sparse, dense), torch.ones_like(out))]
+
+    torch.testing.assert_close(run("npu"), run("cpu"))
+
+
 def test_refusals():
     with pytest.raises(RuntimeError, match="same|shape|size"):
         coo() + torch.sparse_coo_tensor(INDICES.npu(), VALUES.npu(), (5, 3))

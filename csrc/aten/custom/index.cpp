@@ -86,8 +86,8 @@ at::Tensor embedding_bag_weights_backward(const at::Tensor& grad, const at::Tens
                                           int64_t padding_idx) {
   TORCH_CHECK(mode == 0, "embedding_bag_backward: per_sample_weights only supported for mode='sum'");
   const auto used = indices.to(at::kLong);
-  const auto products = grad.index_select(0, offset2bag.to(at::kLong)) * weight.index_select(0, used);
-  auto out = products.to(at::toOpMathType(grad.scalar_type())).sum(1);
+  const auto compute = at::toOpMathType(grad.scalar_type());
+  auto out = (grad.index_select(0, offset2bag.to(at::kLong)).to(compute) * weight.index_select(0, used)).sum(1);
   if (padding_idx >= 0) out = out * used.ne(padding_idx);
   return out.to(grad.scalar_type());
 }
