@@ -80,6 +80,8 @@ def _kind(dispatcher: _Dispatcher, name: str) -> tuple[str, str | None] | None:
         return kind, reason and f"{out}: {reason}"
     if any(dispatcher.has(name, key) for key in _COMPOSITE):
         return "composite", None
+    if dispatcher.has(name, "SparsePrivateUse1") and not dispatcher.has(name, "CPU"):
+        return "native", None
     known = _known_reason(name)
     if dispatcher.has(name, "CPU"):
         aclnn = dispatcher.lacking.get(name)

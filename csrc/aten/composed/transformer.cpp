@@ -26,8 +26,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> split_heads(const at::Tensor& qkv
   TORCH_CHECK(bias.size(0) % 3 == 0 && qkv.size(2) == bias.size(0) && heads > 0 && width % heads == 0, "`qkv` of ",
               qkv.sizes(), " and `qkv_bias` of ", bias.sizes(), " do not hold three times ", heads, " heads");
   const int64_t head = width / heads;
-  const auto parts =
-      (qkv + bias).view({qkv.size(0), qkv.size(1), 3, heads, head}).permute({2, 0, 3, 1, 4}).unbind(0);
+  const auto parts = (qkv + bias).view({qkv.size(0), qkv.size(1), 3, heads, head}).permute({2, 0, 3, 1, 4}).unbind(0);
   return {parts[0] / std::sqrt(static_cast<double>(head)), parts[1].contiguous(), parts[2].contiguous()};
 }
 
@@ -52,7 +51,9 @@ std::tuple<at::Tensor, at::Tensor> attend(const at::Tensor& query, const at::Ten
   TORCH_CHECK(heads > 0 && width % heads == 0, "embed_dim ", width, " is not divided by ", heads, " heads");
   const auto [q, k, v] = split_heads(project(query, key, value, qkv_weight), qkv_bias, heads);
   const auto scores = at::matmul(q, k.mT());
-  const auto weights = mask && mask->defined() ? at::_masked_softmax(scores, *mask, 3, mask_type) : scores.softmax(-1);
+  // nn.TransformerEncoder brings masks as numbers to add: zero, or minus infinity.
+  const auto weights =
+      mask && mask->defined() ? at::_masked_softmax(scores, mask->to(at::kBool), 3, mask_type) : scores.softmax(-1);
   const auto context = at::matmul(weights, v).transpose(1, 2).reshape(query.sizes());
   auto out = at::linear(context, proj_weight, proj_bias);
   return {std::move(out), need_weights && average_weights ? weights.mean(1) : weights};
@@ -83,12 +84,16 @@ at::Tensor encoder_layer(const at::Tensor& src, int64_t width, int64_t heads, co
   return norm(x + feed_forward(x), norm_weight_2, norm_bias_2);
 }
 
+// nn.TransformerEncoder asks before it makes a nested tensor. The device has none: padding stays a mask.
+bool can_nest(const at::Tensor&, const at::Tensor&) { return false; }
+
 }  // namespace
 
 NPU_OPS {
   NPU_COMPOSED(_transform_bias_rescale_qkv, split_heads);
   NPU_COMPOSED(_native_multi_head_attention, attend);
   NPU_COMPOSED(_transformer_encoder_layer_fwd, encoder_layer);
+  m.impl("_nested_tensor_from_mask_left_aligned", TORCH_FN(can_nest));
 }
 
 }  // namespace at_npu
