@@ -4,6 +4,7 @@
 #include "python/runtime.h"
 
 PYBIND11_MODULE(_C, m) {
+  torch_npu::bind_config(m);
   torch_npu::bind_device(m);
   torch_npu::bind_stream(m);
   torch_npu::bind_memory(m);

@@ -3,6 +3,7 @@
 #include <torch/csrc/utils/pybind.h>
 
 namespace torch_npu {
+void bind_config(py::module_& m);
 void bind_device(py::module_& m);
 void bind_stream(py::module_& m);
 void bind_memory(py::module_& m);

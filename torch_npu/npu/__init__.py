@@ -8,11 +8,25 @@ import torch
 
 from torch_npu import _C
 
-from . import amp, autocast_utils, memory, random, streams, typed, utils
+from . import amp, autocast_utils, deterministic, memory, npu_config, overflow, random, streams, typed, utils
 from .autocast_utils import *  # noqa: F403
+from .deterministic import *  # noqa: F403
 from .memory import *  # noqa: F403
+from .mstx import mstx
+from .npu_config import *  # noqa: F403
+from .npu_config import (
+    CubeMathType,
+    aclnn,
+    are_compatible_impl_enabled,
+    config,
+    conv,
+    matmul,
+    set_deterministic_level,
+    use_compatible_impl,
+)
+from .overflow import *  # noqa: F403
 from .random import *  # noqa: F403
-from .streams import Event, ExternalStream, Stream
+from .streams import Event, ExternalStream, Stream, SyncLaunchStream
 from .typed import *  # noqa: F403
 from .utils import (
     StreamContext,
@@ -27,6 +41,7 @@ from .utils import (
     ipc_collect,
     is_bf16_supported,
     set_device,
+    set_op_timeout_ms,
     set_stream,
     set_sync_debug_mode,
     stream,

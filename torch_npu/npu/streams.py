@@ -6,7 +6,7 @@ import torch
 
 from torch_npu import _C
 
-__all__ = ["Event", "ExternalStream", "Stream"]
+__all__ = ["Event", "ExternalStream", "Stream", "SyncLaunchStream"]
 
 
 class Stream(torch.Stream):
@@ -95,6 +95,13 @@ class ExternalStream(Stream):
         index = _get_device_index(device, optional=True)
         stream_id = _C.external_stream_id(stream_ptr, index)
         return super().__new__(cls, stream_id=stream_id, device_index=index, device_type=Stream._device_type, **kwargs)
+
+
+class SyncLaunchStream(Stream):
+    """A stream whose work is handed over by the calling thread itself. Here that holds for every stream."""
+
+    def set_data_preprocess_stream(self, is_data_preprocess_stream: bool = False) -> None:
+        """Says that the stream prepares data. It changes nothing on a software device."""
 
 
 class Event(torch.Event):

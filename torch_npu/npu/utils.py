@@ -7,6 +7,13 @@ from torch._utils import _get_device_index as _torch_get_device_index
 
 from torch_npu import _C
 
+from .dump import finalize_dump, init_dump, set_dump  # noqa: F401  public here, too
+from .overflow import (  # noqa: F401  public here, too
+    clear_npu_overflow_flag,
+    get_npu_overflow_flag,
+    is_support_inf_nan,
+    npu_check_overflow,
+)
 from .streams import Stream
 
 
@@ -166,3 +173,18 @@ def set_sync_debug_mode(debug_mode: int | str) -> None:
 def get_sync_debug_mode() -> int:
     """What `set_sync_debug_mode` set: 0, 1 or 2."""
     return _C.sync_debug_mode()
+
+
+def set_op_timeout_ms(timeout: int) -> None:
+    """How long an operator may take, in milliseconds, before it fails; 0: as long as it takes.
+
+    Raises:
+        RuntimeError: for a time that the runtime does not take.
+    """
+    _C.init()
+    _C.set_op_timeout_ms(timeout)
+
+
+def get_cann_version(module: str = "CANN") -> str:
+    """The version of CANN, or of a part of it, as "8.5.0"; empty where CANN does not know the part."""
+    return _C.cann_version(module)
