@@ -13,6 +13,9 @@
 #include <ATen/ops/randperm_ops.h>
 #include <ATen/ops/rrelu_with_noise_ops.h>
 #include <ATen/ops/uniform_ops.h>
+#include <ATen/ops/view_as_real.h>
+
+#include <cmath>
 
 #include "aclnnop/random.h"
 #include "runtime/NPUGenerator.h"
@@ -29,6 +32,10 @@ State draw(const OptGenerator& generator) { return c10_npu::philox_state(generat
 
 at::Tensor& normal_(at::Tensor& self, double mean, double std, OptGenerator generator) {
   TORCH_CHECK(std >= 0, "normal expects std >= 0.0, but found std ", std);
+  if (self.is_complex()) {  // half of the variance each
+    at::view_as_real(self).normal_(mean, std * M_SQRT1_2, generator);
+    return self;
+  }
   const c10_npu::NPUGuard guard(self.device());
   const auto [seed, offset] = draw(generator);
   NPU_LAUNCH(aclnnInplaceNormal, self, static_cast<float>(mean), static_cast<float>(std), static_cast<int64_t>(seed),
@@ -106,6 +113,10 @@ at::Tensor& rrelu_(at::Tensor& self, at::Tensor& noise, const at::Scalar& lower,
 
 at::Tensor& uniform_(at::Tensor& self, double from, double to, OptGenerator generator) {
   TORCH_CHECK(from <= to, "uniform_ expects to return a [from, to) range, but found from=", from, " > to=", to);
+  if (self.is_complex()) {
+    at::view_as_real(self).uniform_(from, to, generator);
+    return self;
+  }
   const c10_npu::NPUGuard guard(self.device());
   const auto [seed, offset] = draw(generator);
   NPU_LAUNCH(aclnnInplaceUniform, self, from, to, static_cast<int64_t>(seed), static_cast<int64_t>(offset));

@@ -91,6 +91,18 @@ struct Corrected<PlainRow, kRoot, R(const at::Tensor&, at::OptionalIntArrayRef, 
                                         arg<0>, arg<1>, call<correction, 2>, arg<3>, __VA_ARGS__>,                \
                                     root, at::_ops::aten::schema>>(m, #aclnn, &aclnn != nullptr)
 
+// No dimensions at all are none to PyTorch, and all to the device.
+template <class PlainRow> struct OverDims {
+  static at::Tensor& call(const at::Tensor& self, at::OptionalIntArrayRef dims, bool keepdim, at::Tensor& out) {
+    if (!dims || !dims->empty() || self.dim() == 0) return PlainRow::call(self, dims, keepdim, out);
+    at::native::resize_output(out, self.sizes());
+    return out.copy_(self.ne(0));
+  }
+};
+#define NPU_OVER_DIMS(aten, aclnn)                                                                               \
+  add_row<at::_ops::aten, OverDims<Row<at::_ops::aten, at::_ops::aten::schema, &aclnn##GetWorkspaceSize, &aclnn, \
+                                       arg<0>, arg<1>, arg<2>, arg<3>>>>(m, #aclnn, &aclnn != nullptr)
+
 }  // namespace
 
 NPU_OPS {
@@ -103,10 +115,10 @@ NPU_OPS {
   NPU_OP(trace, aclnnTrace, arg<0>, fresh<trace_of, 0>);
 
   NPU_OP(all_out, aclnnAll, arg<0>, call<one_dim, 1>, arg<2>, arg<3>);
-  NPU_OP(all_dims_out, aclnnAll, arg<0>, arg<1>, arg<2>, arg<3>);
+  NPU_OVER_DIMS(all_dims_out, aclnnAll);
   NPU_OP(all_all_out, aclnnAll, arg<0>, call<every_dim, 0>, value<false>, arg<1>);
   NPU_OP(any_out, aclnnAny, arg<0>, call<one_dim, 1>, arg<2>, arg<3>);
-  NPU_OP(any_dims_out, aclnnAny, arg<0>, arg<1>, arg<2>, arg<3>);
+  NPU_OVER_DIMS(any_dims_out, aclnnAny);
   NPU_OP(any_all_out, aclnnAny, arg<0>, call<every_dim, 0>, value<false>, arg<1>);
 
   NPU_OP(amax_out, aclnnAmax);

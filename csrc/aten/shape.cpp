@@ -50,6 +50,12 @@ at::Tensor of_sizes(const at::Tensor& t, c10::SymIntArrayRef sizes) {
   return make(C10_AS_INTARRAYREF_SLOW(sizes), t.scalar_type());
 }
 
+at::DimVector wrapped_dims(const at::Tensor& t, at::IntArrayRef dims) {
+  at::DimVector out(dims);
+  for (int64_t& dim : out) dim = at::maybe_wrap_dim(dim, t.dim());
+  return out;
+}
+
 }  // namespace
 
 NPU_OPS {
@@ -61,7 +67,7 @@ NPU_OPS {
   NPU_OP(eye_m_out, aclnnEye, arg<0>, arg<1>, grown<2, eye_sizes, 0, 1>);
 
   NPU_OP(cat_out, aclnnCat);
-  NPU_OP(flip, aclnnFlip);
+  NPU_OP(flip, aclnnFlip, arg<0>, call<wrapped_dims, 0, 1>, fresh<like, 0>);
   NPU_OP(roll, aclnnRoll);
   NPU_OP(tril_out, aclnnTril);
   NPU_OP(triu_out, aclnnTriu);

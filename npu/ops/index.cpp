@@ -157,8 +157,40 @@ ACLNN_OP(aclnnIndex, self, indices, out) {
   NPU_TRY(checked<at::_ops::index_Tensor_out, at::meta::index_outf>(self, as_counted(given.list, out), out).error);
   return aten<at::_ops::index_Tensor_out>(self, given, out);
 }
+// Whether value fits what the indices choose; how many elements a mask chooses is known in phase two.
+static Status value_fits(const Tensor& self, const TensorList& indices, const Tensor& value) {
+  OP_CHECK(static_cast<int>(indices.size()) <= self.dims, "there are more indices than dimensions");
+  std::vector<int64_t> chosen, rest;
+  int64_t first = -1, last = -1, given = 0;
+  for (int d = 0; d < self.dims; ++d) {
+    const Tensor t = d < static_cast<int>(indices.size()) ? indices[d] : Tensor();
+    if (!t.defined()) {
+      rest.push_back(self.sizes[d]);
+      continue;
+    }
+    if (t.dtype == ACL_BOOL || t.dtype == ACL_UINT8) return {};
+    if (first < 0) first = d;
+    last = d;
+    ++given;
+    try {
+      chosen = at::infer_size(chosen, sizes(t));
+    } catch (const std::exception&) {
+      return {ACLNN_ERR_PARAM_INVALID, "shape mismatch: the indices do not broadcast together"};
+    }
+  }
+  const bool adjacent = given == last - first + 1;
+  rest.insert(rest.begin() + (adjacent && first > 0 ? first : 0), chosen.begin(), chosen.end());
+  bool fits = value.dims <= static_cast<int>(rest.size());
+  for (int d = 1; fits && d <= value.dims; ++d)
+    fits = value.sizes[value.dims - d] == 1 || value.sizes[value.dims - d] == rest[rest.size() - d];
+  OP_CHECK(fits, "shape mismatch: value of shape " + c10::str(sizes(value)) +
+                     " cannot be broadcast to what the indices " + "choose, " + c10::str(at::IntArrayRef(rest)));
+  return {};
+}
 ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
+  OP_GIVEN(self.defined() && value.defined());
   OP_CHECK(self.dtype == value.dtype, "value must have the dtype of self");
+  NPU_TRY(value_fits(self, as_indices(indices).list, value));
   return aten<at::_ops::_index_put_impl_>(self, as_indices(indices), value, accumulate, unsafe);
 }
 

@@ -198,6 +198,13 @@ ACLNN_OP(aclnnReflectionPad2dBackward, grad_output, self, padding, grad_input) {
 
 ACLNN_OP(aclnnFlip, self, dims, out) {
   NPU_TRY(same_shape(self, out));
+  uint32_t seen = 0;
+  for (int64_t dim : dims) {
+    OP_CHECK(self.has_dim(dim), "there is no dimension " + std::to_string(dim));
+    const uint32_t bit = 1u << self.wrap(dim);
+    OP_CHECK(!(seen & bit), "dim " + std::to_string(self.wrap(dim)) + " appears multiple times in the list of dims");
+    seen |= bit;
+  }
   return copied<at::_ops::flip>({out}, self, dims);
 }
 ACLNN_OP(aclnnRoll, self, shifts, dims, out) {

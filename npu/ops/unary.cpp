@@ -59,17 +59,30 @@ namespace npu {
   UNARY(name, kernel, gives)            \
   ACLNN_OP(aclnnInplace##name, self) { return elementwise<at::_ops::kernel, Gives::gives>(self, self); }
 
+// Of real numbers alone.
+#define REAL_UNARY(name, kernel, gives)                                                                       \
+  ACLNN_OP(aclnn##name, self, out) {                                                                          \
+    OP_CHECK(!self.defined() || info(self.dtype).kind != Kind::kComplex, "there is none of complex numbers"); \
+    return elementwise<at::_ops::kernel, Gives::gives>(self, out);                                            \
+  }
+#define REAL_UNARY_BOTH(name, kernel, gives)                                                                  \
+  REAL_UNARY(name, kernel, gives)                                                                             \
+  ACLNN_OP(aclnnInplace##name, self) {                                                                        \
+    OP_CHECK(!self.defined() || info(self.dtype).kind != Kind::kComplex, "there is none of complex numbers"); \
+    return elementwise<at::_ops::kernel, Gives::gives>(self, self);                                           \
+  }
+
 UNARY(Abs, abs_out, kReal)
 UNARY(AngleV2, angle_out, kReal)
 UNARY(BitwiseNot, bitwise_not_out, kSame)
-UNARY(Ceil, ceil_out, kSame)
-UNARY(IsNegInf, isneginf_out, kBool)
-UNARY(IsPosInf, isposinf_out, kBool)
+REAL_UNARY(Ceil, ceil_out, kSame)
+REAL_UNARY(IsNegInf, isneginf_out, kBool)
+REAL_UNARY(IsPosInf, isposinf_out, kBool)
 UNARY(Neg, neg_out, kSame)
-UNARY(Round, round_out, kSame)
+REAL_UNARY(Round, round_out, kSame)
 UNARY(Sign, sgn_out, kSame)
-UNARY(Signbit, signbit_out, kBool)
-UNARY(Trunc, trunc_out, kSame)
+REAL_UNARY(Signbit, signbit_out, kBool)
+REAL_UNARY(Trunc, trunc_out, kSame)
 UNARY_BOTH(Acos, acos_out, kFloat)
 UNARY_BOTH(Acosh, acosh_out, kFloat)
 UNARY_BOTH(Asin, asin_out, kFloat)
@@ -78,14 +91,14 @@ UNARY_BOTH(Atan, atan_out, kFloat)
 UNARY_BOTH(Atanh, atanh_out, kFloat)
 UNARY_BOTH(Cos, cos_out, kFloat)
 UNARY_BOTH(Cosh, cosh_out, kFloat)
-UNARY_BOTH(Erf, erf_out, kFloat)
-UNARY_BOTH(Erfc, erfc_out, kFloat)
-UNARY_BOTH(Erfinv, erfinv_out, kFloat)
+REAL_UNARY_BOTH(Erf, erf_out, kFloat)
+REAL_UNARY_BOTH(Erfc, erfc_out, kFloat)
+REAL_UNARY_BOTH(Erfinv, erfinv_out, kFloat)
 UNARY_BOTH(Exp, exp_out, kFloat)
 UNARY_BOTH(Exp2, exp2_out, kFloat)
 UNARY_BOTH(Expm1, expm1_out, kFloat)
-UNARY_BOTH(Floor, floor_out, kSame)
-UNARY_BOTH(Frac, frac_out, kSame)
+REAL_UNARY_BOTH(Floor, floor_out, kSame)
+REAL_UNARY_BOTH(Frac, frac_out, kSame)
 UNARY_BOTH(Log, log_out, kFloat)
 UNARY_BOTH(Log10, log10_out, kFloat)
 UNARY_BOTH(Log1p, log1p_out, kFloat)

@@ -94,7 +94,9 @@ at::Tensor& isin_out(const at::Tensor& elements, const at::Tensor& tests, bool /
   constexpr int64_t kFew = 32;
   TORCH_CHECK(out.scalar_type() == at::kBool, "isin(): Expected out tensor to have dtype bool, but got ",
               out.scalar_type(), " instead");
-  const c10_npu::NPUGuard guard(elements.is_privateuseone() ? elements.device() : tests.device());
+  TORCH_CHECK(elements.device() == tests.device(), "Expected elements.device() == test_elements.device(), but got ",
+              elements.device(), " and ", tests.device());
+  const c10_npu::NPUGuard guard(elements.device());
   at::native::resize_output(out, elements.sizes());
   if (tests.numel() == 0) return out.fill_(invert);
   const auto dtype = at::result_type(elements, tests);

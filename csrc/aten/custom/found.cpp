@@ -40,6 +40,8 @@ at::Tensor nonzero(const at::Tensor& self) {
   return out.take();
 }
 at::Tensor& nonzero_out(const at::Tensor& self, at::Tensor& out) {
+  TORCH_CHECK(out.device() == self.device(), "nonzero: expected self and out on the same device, but got ",
+              self.device(), " and ", out.device());
   TORCH_CHECK(out.scalar_type() == at::kLong, "Expected object of scalar type Long as out, but got scalar type ",
               out.scalar_type());
   return copy_out(nonzero(self), out);

@@ -1,8 +1,10 @@
 // Indexing by tensors: an index may be missing (a full slice), a mask, or lie on the CPU.
 #include "aten/row.h"
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/OpMathType.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/native/IndexingUtils.h>
 #include <ATen/ops/_embedding_bag_backward_native.h>
 #include <ATen/ops/_embedding_bag_backward_ops.h>
 #include <ATen/ops/_embedding_bag_dense_backward_ops.h>
@@ -22,14 +24,47 @@ Indices on_device_of(const at::Tensor& self, const Indices& indices) {
   Indices out;
   for (std::optional<at::Tensor> index : indices) {
     if (index && index->is_cpu()) index = index->to(self.device());
+    if (index && index->scalar_type() == at::kByte) index = index->to(at::kBool);
     out.push_back(std::move(index));
   }
   return out;
 }
 
+// The device takes an empty index for a missing one.
+bool chooses_nothing(const Indices& indices) {
+  for (const std::optional<at::Tensor>& index : indices)
+    if (index && index->defined() && index->numel() == 0) return true;
+  return false;
+}
+
+// Masks as the indices they choose, which waits for the device: values that do not fit are refused at once.
+Indices counted(const at::Tensor& self, Indices indices, const at::Tensor& values) {
+  if (values.numel() == 1) return indices;
+  bool masked = false;
+  for (const std::optional<at::Tensor>& index : indices)
+    masked = masked || (index && index->defined() && index->scalar_type() == at::kBool);
+  if (!masked) return indices;
+  Indices out;
+  for (at::Tensor& index : at::native::expandTensors(self, at::IOptTensorListRef(indices)))
+    out.push_back(index.defined() ? std::optional(std::move(index)) : std::nullopt);
+  return out;
+}
+
+void check_broadcast(const Indices& indices) {
+  std::vector<int64_t> chosen;
+  for (const std::optional<at::Tensor>& index : indices) {
+    if (!index || !index->defined() || index->scalar_type() == at::kBool) continue;
+    TORCH_CHECK_INDEX(chosen.empty() || at::are_expandable(chosen, index->sizes()),
+                      "shape mismatch: indexing tensors could not be broadcast together with shapes ",
+                      at::IntArrayRef(chosen), ", ", index->sizes());
+    chosen = at::infer_size(chosen, index->sizes());
+  }
+}
+
 at::Tensor& index_out(const at::Tensor& self, const Indices& indices, at::Tensor& out) {
   const c10_npu::NPUGuard guard(self.device());
   const Indices all = on_device_of(self, indices);
+  if (out.numel() == 0 && chooses_nothing(all)) return out;
   if (try_launch<&aclnnIndexGetWorkspaceSize, &aclnnIndex>(self, all, out)) return out;
   std::vector<at::Tensor> tensors{self, out};
   for (const std::optional<at::Tensor>& t : all)
@@ -40,11 +75,21 @@ at::Tensor& index_out(const at::Tensor& self, const Indices& indices, at::Tensor
 at::Tensor& index_put(at::Tensor& self, const Indices& indices, const at::Tensor& values, bool accumulate,
                       bool unsafe) {
   const c10_npu::NPUGuard guard(self.device());
-  TORCH_CHECK_INDEX(self.scalar_type() == values.scalar_type(),
-                    "Index put requires the source and destination dtypes "
-                    "match, got ",
-                    self.scalar_type(), " for the destination and ", values.scalar_type(), " for the source.");
-  NPU_LAUNCH(aclnnIndexPutImpl, self, on_device_of(self, indices), values, accumulate, unsafe);
+  TORCH_CHECK(self.scalar_type() == values.scalar_type(),
+              "Index put requires the source and destination dtypes match, got ", self.scalar_type(),
+              " for the destination and ", values.scalar_type(), " for the source.");
+  for (const std::optional<at::Tensor>& index : indices)  // reading says so in its Meta kernel
+    if (index && index->scalar_type() == at::kByte)
+      TORCH_WARN("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
+  const Indices all = counted(self, on_device_of(self, indices), values);
+  check_broadcast(all);
+  if (chooses_nothing(all)) {
+    const auto chosen = at::_ops::index_Tensor::call(self, all).sizes();
+    TORCH_CHECK(at::is_expandable_to(values.sizes(), chosen), "shape mismatch: value tensor of shape ", values.sizes(),
+                " cannot be broadcast to indexing result of shape ", chosen);
+    return self;
+  }
+  NPU_LAUNCH(aclnnIndexPutImpl, self, all, values, accumulate, unsafe);
   return self;
 }
 
