@@ -81,11 +81,18 @@ float smallest(const at::Tensor& t, std::optional<double> x) { return x ? static
 
 at::Tensor angle_like(const at::Tensor& t) { return t.is_complex() ? real_like(t) : floating_like(t); }
 
+at::Tensor& abs_(at::Tensor& self) {
+  TORCH_CHECK(!self.is_complex(), "In-place abs is not supported for complex tensors.");
+  const c10_npu::OptionalNPUGuard guard(self.device());
+  NPU_LAUNCH(aclnnAbs, self, self);
+  return self;
+}
+
 }  // namespace
 
 NPU_OPS {
   NPU_OP(abs, aclnnAbs, arg<0>, fresh<real_like, 0>);
-  NPU_OP(abs_, aclnnAbs, arg<0>, arg<0>);
+  NPU_CUSTOM(abs_, aclnnAbs, abs_);
   NPU_OP(abs_out, aclnnAbs, arg<0>, grown<1, sizes, 0>);
   NPU_OP(acos_out, aclnnAcos);
   NPU_OP(acosh_out, aclnnAcosh);

@@ -67,6 +67,13 @@ void fill_normal(at::Tensor& t, Philox philox) {
 
 // Whole numbers in [from, from + range); range 0: every 64-bit number.
 void fill_integers(at::Tensor& t, Philox philox, int64_t from, uint64_t range) {
+  const auto as_signed = [&](at::ScalarType dtype) {
+    auto same_bits = t.view(dtype);
+    fill_integers(same_bits, philox, from, range);
+  };
+  if (t.scalar_type() == at::kUInt16) return as_signed(at::kShort);
+  if (t.scalar_type() == at::kUInt32) return as_signed(at::kInt);
+  if (t.scalar_type() == at::kUInt64) return as_signed(at::kLong);
   DISPATCH_ALL(t, "random", [&] {
     auto* data = t.mutable_data_ptr<scalar_t>();
     each_pair(philox, t.numel(), [&](int64_t i, uint32_t a, uint32_t b) {

@@ -93,6 +93,7 @@ NPU_OPS {
   NPU_COMPOSED(nonzero_static_out, nonzero_static);
   NPU_COMPOSED(index_reduce_out, index_reduce);
   NPU_COMPOSED(mode, mode);
+  NPU_COMPOSED(mode_values, mode);
 }
 
 }  // namespace at_npu

@@ -1,4 +1,4 @@
-"""Indices and masks: what they choose, and what is refused, as on the CPU."""
+"""What PyTorch's own generic tests ask: indices and masks, refusals at the call, dtypes and out= of odd sorts."""
 
 import warnings
 
@@ -116,3 +116,23 @@ def test_no_dimensions_are_none(op, keepdim):
     x = torch.tensor([[0.0, 1.0], [2.0, 0.0]])
     torch.testing.assert_close(op(x.npu(), dim=(), keepdim=keepdim).cpu(), op(x, dim=(), keepdim=keepdim))
     assert op(x.npu(), dim=None).item() == op(x, dim=None).item()
+
+
+@pytest.mark.parametrize("dtype", [torch.uint16, torch.uint32, torch.uint64])
+def test_random_unsigned_numbers(dtype):
+    x = torch.randint(0, 60000, (1000,), dtype=torch.int64, device="npu").to(dtype)
+    x.random_(0, 50000)
+    assert x.to(torch.int64).max().item() < 50000 and len(x.to(torch.int64).unique()) > 900
+
+
+def test_abs_in_place_keeps_the_dtype():
+    with pytest.raises(RuntimeError, match="In-place abs"):
+        torch.ones(2, dtype=torch.complex64).npu().abs_()
+    assert torch.tensor([-1.0, 2.0]).npu().abs_().tolist() == [1, 2]
+
+
+def test_mode_into_outputs():
+    x = torch.tensor([[3, 3, 1], [2, 5, 5]])
+    values, places = torch.empty(0, dtype=torch.int64).npu(), torch.empty(0, dtype=torch.int64).npu()
+    torch.mode(x.npu(), 1, out=(values, places))
+    assert values.tolist() == [3, 5] and places.tolist() == torch.mode(x, 1).indices.tolist()
