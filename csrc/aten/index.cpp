@@ -42,6 +42,7 @@ int64_t reduction_named(std::string_view name) {  // scatter_reduce's
 at::Tensor as_index(const at::Tensor& index) { return index.numel() ? index : index.to(at::kLong); }
 
 at::Tensor embedded(const at::Tensor& weight, const at::Tensor& indices) {
+  TORCH_CHECK(weight.dim() == 2, "'weight' must be 2-D, got ", weight.dim(), " dimensions");
   at::DimVector shape(indices.sizes());
   shape.append(weight.sizes().begin() + 1, weight.sizes().end());
   return make(shape, weight.scalar_type());

@@ -1,16 +1,12 @@
 // Indexing, gathering, scattering, masks.
 #include "aclnnop/index.h"
-#include "npu/ops/check.h"
+#include "npu/ops/indices.h"
 
 #include <ATen/ExpandUtils.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/_embedding_bag_ops.h>
 #include <ATen/ops/_index_put_impl_ops.h>
 #include <ATen/ops/_masked_scale_ops.h>
 #include <ATen/ops/arange.h>
-#include <ATen/ops/embedding_dense_backward_ops.h>
-#include <ATen/ops/embedding_ops.h>
-#include <ATen/ops/embedding_renorm_ops.h>
 #include <ATen/ops/gather_meta_dispatch.h>
 #include <ATen/ops/gather_ops.h>
 #include <ATen/ops/index_add_meta_dispatch.h>
@@ -40,12 +36,6 @@
 
 namespace npu {
 namespace {
-
-Status is_index(const Tensor& index) {
-  OP_GIVEN(index.defined());
-  OP_CHECK(index.dtype == ACL_INT64 || index.dtype == ACL_INT32, "the index must be int32 or int64");
-  return {};
-}
 
 // self with another size along one dimension.
 Tensor resized(Tensor self, int64_t dim, int64_t size) {
@@ -197,6 +187,14 @@ ACLNN_OP(aclnnIndexPutImpl, self, indices, value, accumulate, unsafe) {
 static Plan index_add(const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source, const Scalar& alpha,
                       const Tensor& out) {
   NPU_TRY(is_index(index));
+  if (index.defined() && index.numel() == 0) {  // the Meta kernel looks at the first
+    OP_GIVEN(self.defined() && source.defined() && out.defined());
+    OP_CHECK(self.has_dim(dim) && source.numel() == 0, "source must have as many elements along dim as index: none");
+    NPU_TRY(holds("out", out, sizes(self), self.dtype));
+    return [=](void*) {
+      if (out.data != self.data) copy_result(aten_view(self), out);
+    };
+  }
   return checked<at::_ops::index_add_out, at::meta::index_add_outf>(self, dim, index, source, alpha, out);
 }
 ACLNN_OP(aclnnIndexAdd, self, dim, index, source, alpha, out) {
@@ -346,75 +344,6 @@ ACLNN_OP(aclnnTake, self, index, out) {
 ACLNN_OP(aclnnInplacePut, self, index, source, accumulate) {
   NPU_TRY(is_index(index));
   return aten<at::_ops::put_>(self, Long{index}, source, accumulate);
-}
-
-ACLNN_OP(aclnnEmbedding, weight, indices, out) {
-  OP_GIVEN(weight.defined() && out.defined());
-  NPU_TRY(is_index(indices));
-  OP_CHECK(weight.dims == 2 && out.dims == indices.dims + 1 && out.sizes[indices.dims] == weight.sizes[1] &&
-               std::equal(indices.sizes, indices.sizes + indices.dims, out.sizes),
-           "out must have the shape of indices with weight's second dimension");
-  return copied<at::_ops::embedding>({out}, weight, indices, int64_t{-1}, false, false);
-}
-ACLNN_OP(aclnnEmbeddingDenseBackward, grad_output, indices, num_weights, padding_idx, scale_grad_by_freq, out) {
-  OP_GIVEN(grad_output.defined() && out.defined());
-  NPU_TRY(is_index(indices));
-  OP_CHECK(grad_output.dims == indices.dims + 1 &&
-               std::equal(indices.sizes, indices.sizes + indices.dims, grad_output.sizes),
-           "grad_output must have the shape of indices with a width");
-  NPU_TRY(holds("out", out, {num_weights, grad_output.sizes[indices.dims]}, grad_output.dtype));
-  return copied<at::_ops::embedding_dense_backward>({out}, grad_output, indices, num_weights, padding_idx,
-                                                    scale_grad_by_freq);
-}
-ACLNN_OP(aclnnEmbeddingRenorm, self, indices, max_norm, norm_type) {
-  OP_GIVEN(self.defined());
-  NPU_TRY(is_index(indices));
-  OP_CHECK(self.dims == 2, "self must have 2 dimensions");
-  return aten<at::_ops::embedding_renorm_>(self, Long{indices}, max_norm, norm_type);
-}
-ACLNN_OP(aclnnEmbeddingBag, weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights,
-         include_last_offset, padding_idx, out, offset2bag, bag_size, max_indices) {
-  OP_GIVEN(weight.defined() && out.defined() && offset2bag.defined() && bag_size.defined() && max_indices.defined());
-  NPU_TRY(is_index(indices));
-  NPU_TRY(is_index(offsets));
-  OP_CHECK(weight.dims == 2 && offsets.dims == 1 && (!include_last_offset || offsets.sizes[0] > 0),
-           "weight must have 2 dimensions, offsets one");
-  NPU_TRY(holds("out", out, {offsets.sizes[0] - include_last_offset, weight.sizes[1]}, weight.dtype));
-  NPU_TRY(holds("offset2bag", offset2bag, {indices.numel()}, offsets.dtype));
-  return [=](void*) {
-    const auto starts = aten_long(offsets).contiguous();
-    const auto result =
-        at::_ops::_embedding_bag::call(aten_view(weight), aten_long(indices).contiguous(), starts, scale_grad_by_freq,
-                                       mode, sparse, aten_view(per_sample_weights), include_last_offset, padding_idx);
-    copy_result(std::get<0>(result), out);
-    // ATen's kernel leaves it out where it does not need it itself; the backward does.
-    const auto places = at::arange(indices.numel(), at::kLong);
-    aten_view(offset2bag).copy_(at::searchsorted(starts, places, false, true) - 1);
-    const auto copy_if_same = [](const at::Tensor& t, const Tensor& to) {
-      if (t.numel() == to.numel()) aten_view(to).copy_(t.view(aten_view(to).sizes()));
-    };
-    copy_if_same(std::get<2>(result), bag_size);
-    copy_if_same(std::get<3>(result), max_indices);
-  };
-}
-
-ACLNN_OP(aclnnOneHot, self, depth, on_value, off_value, axis, out) {
-  OP_GIVEN(self.defined() && on_value.defined() && off_value.defined() && out.defined());
-  const int64_t where = axis < 0 ? axis + self.dims + 1 : axis;
-  OP_CHECK(depth >= 0 && where >= 0 && where <= self.dims && out.dims == self.dims + 1 && out.sizes[where] == depth,
-           "out must have the shape of self with a dimension of depth at axis");
-  OP_CHECK(on_value.numel() == 1 && off_value.numel() == 1, "the values must have one element each");
-  return [=](void*) {  // A class outside the range is nowhere.
-    auto to = aten_view(out);
-    const auto classes = aten_long(self).unsqueeze(where);
-    const auto inside = (classes >= 0).logical_and_(classes < depth);
-    to.copy_(aten_view(off_value).reshape({}));
-    const auto places = classes.clamp(0, std::max<int64_t>(depth - 1, 0));
-    if (depth)
-      to.scatter_(
-          where, places,
-          at::where(inside, aten_view(on_value).reshape({}), aten_view(off_value).reshape({})).to(to.scalar_type()));
-  };
 }
 
 }  // namespace npu

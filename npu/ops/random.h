@@ -17,8 +17,7 @@ struct Source {
   Tensor seed_tensor, offset_tensor;
 
   Source(uint64_t seed, uint64_t offset) : seed(seed), offset(offset) {}
-  Source(Tensor seed, Tensor offset, uint64_t more)
-      : offset(more), seed_tensor(std::move(seed)), offset_tensor(std::move(offset)) {}
+  Source(Tensor seed, Tensor offset, uint64_t more) : offset(more), seed_tensor(seed), offset_tensor(offset) {}
   kernels::Philox philox() const {  // in phase two
     if (!seed_tensor.defined()) return {seed, offset};
     return {*static_cast<const uint64_t*>(seed_tensor.data),

@@ -136,3 +136,40 @@ def test_mode_into_outputs():
     values, places = torch.empty(0, dtype=torch.int64).npu(), torch.empty(0, dtype=torch.int64).npu()
     torch.mode(x.npu(), 1, out=(values, places))
     assert values.tolist() == [3, 5] and places.tolist() == torch.mode(x, 1).indices.tolist()
+
+
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("padding", [None, 0])
+def test_embedding_bag(mode, last, padding):
+    def run(device):
+        weight = torch.linspace(-1, 1, 10, device=device).view(5, 2).requires_grad_(True)
+        indices = torch.tensor([1, 0, 2, 0, 0, 3, 4], device=device)
+        offsets = torch.tensor([0, 3, 5, 7], device=device)
+        out = torch.nn.functional.embedding_bag(
+            indices, weight, offsets, mode=mode, include_last_offset=last, padding_idx=padding
+        )
+        (out * torch.arange(out.numel(), device=device).view(out.shape)).sum().backward()
+        return out.detach().cpu(), weight.grad.cpu()
+
+    torch.testing.assert_close(run("npu"), run("cpu"))
+
+
+def test_embedding_bag_wants_weights_of_its_dtype():
+    with pytest.raises(RuntimeError, match="expected scalar type"):
+        torch.nn.functional.embedding_bag(
+            torch.tensor([[0, 1]]).npu(), torch.ones(3, 2).npu(), mode="sum",
+            per_sample_weights=torch.ones(1, 2, dtype=torch.float64).npu(),
+        )  # fmt: skip
+
+
+def test_add_at_no_index():
+    x, none = torch.ones(5, 2).npu(), torch.empty(0, dtype=torch.int64).npu()
+    assert torch.equal(x.index_add(0, none, torch.empty(0, 2).npu()).cpu(), x.cpu())
+    assert torch.equal(x.clone().index_add_(0, none, torch.empty(0, 2).npu()).cpu(), x.cpu())
+
+
+@pytest.mark.parametrize("weight", [torch.tensor(1.0), torch.ones(3), torch.ones(2, 2, 2)])
+def test_embedding_wants_a_matrix(weight):
+    with pytest.raises(RuntimeError, match="2-D"):
+        torch.nn.functional.embedding(torch.tensor([0]).npu(), weight.npu())

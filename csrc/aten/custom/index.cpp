@@ -32,7 +32,7 @@ Indices on_device_of(const at::Tensor& self, const Indices& indices) {
 
 // The device takes an empty index for a missing one.
 bool chooses_nothing(const Indices& indices) {
-  for (const std::optional<at::Tensor>& index : indices)
+  for (const std::optional<at::Tensor> index : indices)
     if (index && index->defined() && index->numel() == 0) return true;
   return false;
 }
@@ -41,7 +41,7 @@ bool chooses_nothing(const Indices& indices) {
 Indices counted(const at::Tensor& self, Indices indices, const at::Tensor& values) {
   if (values.numel() == 1) return indices;
   bool masked = false;
-  for (const std::optional<at::Tensor>& index : indices)
+  for (const std::optional<at::Tensor> index : indices)
     masked = masked || (index && index->defined() && index->scalar_type() == at::kBool);
   if (!masked) return indices;
   Indices out;
@@ -52,7 +52,7 @@ Indices counted(const at::Tensor& self, Indices indices, const at::Tensor& value
 
 void check_broadcast(const Indices& indices) {
   std::vector<int64_t> chosen;
-  for (const std::optional<at::Tensor>& index : indices) {
+  for (const std::optional<at::Tensor> index : indices) {
     if (!index || !index->defined() || index->scalar_type() == at::kBool) continue;
     TORCH_CHECK_INDEX(chosen.empty() || at::are_expandable(chosen, index->sizes()),
                       "shape mismatch: indexing tensors could not be broadcast together with shapes ",
@@ -67,7 +67,7 @@ at::Tensor& index_out(const at::Tensor& self, const Indices& indices, at::Tensor
   if (out.numel() == 0 && chooses_nothing(all)) return out;
   if (try_launch<&aclnnIndexGetWorkspaceSize, &aclnnIndex>(self, all, out)) return out;
   std::vector<at::Tensor> tensors{self, out};
-  for (const std::optional<at::Tensor>& t : all)
+  for (const std::optional<at::Tensor> t : all)
     if (t) tensors.push_back(*t);
   refused("aten::index", tensors);
 }
@@ -78,7 +78,7 @@ at::Tensor& index_put(at::Tensor& self, const Indices& indices, const at::Tensor
   TORCH_CHECK(self.scalar_type() == values.scalar_type(),
               "Index put requires the source and destination dtypes match, got ", self.scalar_type(),
               " for the destination and ", values.scalar_type(), " for the source.");
-  for (const std::optional<at::Tensor>& index : indices)  // reading says so in its Meta kernel
+  for (const std::optional<at::Tensor> index : indices)  // reading says so in its Meta kernel
     if (index && index->scalar_type() == at::kByte)
       TORCH_WARN("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
   const Indices all = counted(self, on_device_of(self, indices), values);
@@ -97,11 +97,12 @@ constexpr int64_t kMean = 1, kMax = 2;  // embedding_bag's modes; 0 is the sum
 
 // The gradient of every index's row, added up by row. Empty bags give nothing.
 at::Tensor embedding_bag_dense_backward(const at::Tensor& narrow, const at::Tensor& indices,
-                                        const at::Tensor& offset2bag, const at::Tensor& bag_size,
+                                        const at::Tensor& offset2bag, const at::Tensor& sizes,
                                         const at::Tensor& max_indices, c10::SymInt num_weights, bool scale_grad_by_freq,
                                         int64_t mode, const std::optional<at::Tensor>& per_sample_weights,
                                         int64_t padding_idx) {
   const at::ScalarType dtype = narrow.scalar_type();
+  const auto bag_size = sizes.narrow(0, 0, std::min(sizes.size(0), narrow.size(0)));  // not that after the last offset
   const auto grad = narrow.to(at::toOpMathType(dtype));
   auto sum = at::zeros({num_weights.expect_int(), grad.size(1)}, grad.options());
   if (mode == kMax) {
