@@ -1,7 +1,7 @@
 """Options of the device and its compiler, as scripts for Ascend set them.
 
-Options that tune the compiler of an NPU are checked, handed to CANN and kept; a software device compiles nothing, so they
-change no result. Source: torch_npu's API reference, "torch_npu.npu".
+Options that tune the compiler of an NPU are checked, handed to CANN and kept; a software device compiles nothing, so
+they change no result. Source: torch_npu's API reference, "torch_npu.npu".
 """
 
 import os
@@ -256,7 +256,7 @@ class _Aclnn(_Settings):
 def set_deterministic_level(level: int) -> None:
     """0: results may depend on the order of work; 1: they do not; 2: nor on where a row lies in a batch.
 
-    1 and 2 are `torch.use_deterministic_algorithms(True)`: on a software device the same call gives the same bits in any case.
+    1 and 2 are `torch.use_deterministic_algorithms(True)`. A software device gives the same bits in any case.
 
     Raises:
         ValueError: for another level.
